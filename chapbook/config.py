@@ -1,0 +1,253 @@
+"""Step 1, configure: `book.yaml` into a typed `Project`; an unknown key is an error."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from chapbook import yamltext
+from chapbook.diagnostics import Diagnostic, Position
+from chapbook.errors import ConfigurationError, ManuscriptError
+from chapbook.model import Imprint, Trim, Work
+from chapbook.yamltext import Value
+
+BOOK_YAML = "manuscript/book.yaml"
+
+# key → what it is for; pandoc's names where pandoc has one. `chapbook check --help` prints it.
+KEYS: dict[str, str] = {
+    "title": "title of the work (needed)",
+    "subtitle": "subtitle",
+    "author": "author, or a list of authors (needed)",
+    "lang": "language of the text, BCP 47: en, en-US, fr (needed)",
+    "date": "date of the edition: 2026, 2026-11 or 2026-11-24",
+    "description": "one paragraph for catalogues",
+    "subject": "subject, or a list",
+    "rights": "rights statement",
+    "identifier": "ISBN, DOI or URN of the edition; derived when not given",
+    "publisher": "publisher's name",
+    "publisher-place": "publisher's place",
+    "address": "address of the full edition on the web",
+    "isbn-print": "ISBN of the printed edition",
+    "isbn-epub": "ISBN of the EPUB",
+    "title-lines": "the title, broken into lines by sense, for title page and cover",
+    "cover-line": "a line under the author on the title page",
+    "files": "the section files in reading order (else manuscript/*.md in name order)",
+    "bibliography": "file or files of sources: CSL YAML, CSL JSON or BibTeX",
+    "csl": "citation style: path of a .csl file (else Chicago notes)",
+    "claims": "the ledger: its file, or a map with `file` and `print`",
+    "chapters": "where chapters start in print: new-page, recto or run-on",
+    "numbering": "whether chapters are numbered: true or false",
+    "toc-depth": "levels in the contents: 1 to 4",
+    "trim": "page size: A5, A4, 6x9in or 148x210mm",
+}
+CLAIM_KEYS = ("file", "print")
+TRIMS_MM = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "B5": (176.0, 250.0), "B6": (125.0, 176.0),
+            "letter": (215.9, 279.4)}  # fmt: skip
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]\s*(\d+(?:\.\d+)?)\s*(mm|in)")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A book's folder and what its `book.yaml` says.
+
+    `files`, `bibliography`, `claims_file` and `csl` are paths relative to the book's folder
+    (POSIX); `files` is () when the folder's name order holds, the others "" or () when absent.
+    `styles` is the book's own folder of style sheets, None when it uses the toolchain's.
+    """
+
+    root: Path
+    work: Work
+    imprint: Imprint
+    trim: Trim
+    files: tuple[str, ...] = ()
+    bibliography: tuple[str, ...] = ()
+    claims_file: str = ""
+    csl: str = ""
+    styles: Path | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class _Fields:
+    """The values of `book.yaml`, taken one by one; faults are collected."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self.values = values
+        self.faults: list[Diagnostic] = []
+
+    def fault(self, code: str, message: str, place: Position, hint: str = "") -> None:
+        self.faults.append(Diagnostic(code, message, place, hint))
+
+    def text(self, key: str) -> str:
+        value = self.values.get(key)
+        if value is None or value.is_null:
+            return ""
+        if not isinstance(value.data, str):
+            self.fault("C003", f"`{key}` must be a text", value.position, f"write `{key}: …`")
+            return ""
+        return " ".join(value.data.split())
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.values.get(key)
+        if value is None or value.is_null:
+            return ()
+        pieces = value.data if isinstance(value.data, tuple) else (value,)
+        out = []
+        for piece in pieces:
+            data = piece.data
+            if isinstance(data, Mapping) and isinstance(name := data.get("name"), Value):
+                data = name.data  # pandoc's `author: [{name: …}]`
+            if isinstance(data, str) and data.strip():
+                out.append(" ".join(data.split()))
+            else:
+                self.fault("C003", f"`{key}` must be a text or a list of texts", piece.position)
+        return tuple(out)
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+        text = self.text(key)
+        if not text or text in allowed:
+            return text or default
+        hint = _nearest(text, allowed) or f"one of: {', '.join(allowed)}"
+        self.fault("C004", f"`{key}: {text}` is not known", self.values[key].position, hint)
+        return default
+
+    def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
+        text = self.text(key)
+        if text and not pattern.fullmatch(text):
+            place = self.values[key].position
+            self.fault("C005", f"`{key}: {text}` cannot be read", place, f"write it as {example}")
+            return ""
+        return text
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), 1, 0.6)
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+def configure(root: Path) -> Project:
+    """Read `manuscript/book.yaml` of the book in `root`.
+
+    Raises: ConfigurationError with a diagnostic for each fault.
+    """
+    values = _load(root)
+    fields = _Fields(values)
+    for key, value in values.items():
+        if key not in KEYS:
+            fields.fault("C001", f"unknown key `{key}`", value.position, _nearest(key, KEYS)
+                         or f"known keys: {', '.join(KEYS)}")  # fmt: skip
+    for key in ("title", "author", "lang"):
+        if not (fields.texts(key) if key == "author" else fields.text(key)):
+            fields.fault("C002", f"`{key}` is missing", Position(BOOK_YAML), f"add `{key}: …`")
+    project = _project(root, fields)
+    if fields.faults:
+        raise ConfigurationError(f"{BOOK_YAML} cannot be used", diagnostics=fields.faults)
+    return project
+
+
+def _load(root: Path) -> Mapping[str, Value]:
+    path = root / BOOK_YAML
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        hint = "a book has manuscript/book.yaml with title, author and lang; choose it with --book"
+        raise ConfigurationError(f"{BOOK_YAML} is not there", hint=hint) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{BOOK_YAML} cannot be read: {error}") from error
+    try:
+        value = yamltext.parse(text, BOOK_YAML)
+    except ManuscriptError as error:
+        raise ConfigurationError("not valid", diagnostics=error.diagnostics) from error
+    if not isinstance(value.data, Mapping):
+        found = Diagnostic("C003", "book.yaml must be a map of keys", value.position)
+        raise ConfigurationError("not a map", diagnostics=[found])
+    return value.data
+
+
+def _project(root: Path, fields: _Fields) -> Project:
+    work = Work(
+        title=fields.text("title"),
+        authors=fields.texts("author"),
+        lang=fields.matching("lang", _LANG, "en, en-GB or zh-Hans"),
+        subtitle=fields.text("subtitle"),
+        description=fields.text("description"),
+        subjects=fields.texts("subject"),
+        rights=fields.text("rights"),
+        date=fields.matching("date", _DATE, "2026, 2026-11 or 2026-11-24"),
+        identifier=fields.text("identifier"),
+        title_lines=fields.texts("title-lines"),
+    )
+    if work.title_lines and " ".join(work.title_lines) != work.title:
+        place = fields.values["title-lines"].position
+        fields.fault("C006", "`title-lines` do not make up `title`", place, f"title: {work.title}")
+    imprint = Imprint(
+        publisher=fields.text("publisher"),
+        place=fields.text("publisher-place"),
+        address=fields.text("address"),
+        isbn_print=fields.text("isbn-print"),
+        isbn_epub=fields.text("isbn-epub"),
+    )
+    claims_file, claims_print = _claims(fields)
+    options = {
+        "chapters": fields.choice("chapters", ("new-page", "recto", "run-on"), "new-page"),
+        "numbering": fields.choice("numbering", ("true", "false"), "false") == "true",
+        "toc-depth": int(fields.choice("toc-depth", ("1", "2", "3", "4"), "2")),
+        "cover-line": fields.text("cover-line"),
+        "claims-print": claims_print,
+    }
+    return Project(
+        root,
+        work,
+        imprint,
+        _trim(fields),
+        fields.texts("files"),
+        fields.texts("bibliography") or _default(root, _BIBLIOGRAPHIES),
+        claims_file or next(iter(_default(root, ("manuscript/claims.yaml",))), ""),
+        fields.text("csl"),
+        root / "styles" if (root / "styles").is_dir() else None,
+        MappingProxyType(options),
+    )
+
+
+_BIBLIOGRAPHIES = tuple(f"manuscript/sources.{end}" for end in ("yaml", "json", "bib"))
+
+
+def _default(root: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the usual files that are there."""
+    return tuple(name for name in names if (root / name).is_file())
+
+
+def _claims(fields: _Fields) -> tuple[str, str]:
+    value = fields.values.get("claims")
+    if value is None or not isinstance(value.data, Mapping):
+        return fields.text("claims"), "annotated"
+    inner = _Fields(value.data)
+    for key, piece in value.data.items():
+        if key not in CLAIM_KEYS:
+            inner.fault("C001", f"unknown key `claims: {key}`", piece.position,
+                        _nearest(key, CLAIM_KEYS) or f"known keys: {', '.join(CLAIM_KEYS)}")  # fmt: skip
+    chosen = inner.choice("print", ("annotated", "sources-only"), "annotated")
+    file = inner.text("file")
+    fields.faults.extend(inner.faults)
+    return file, chosen
+
+
+def _trim(fields: _Fields) -> Trim:
+    text = fields.text("trim")
+    if not text:
+        return Trim()
+    if text in TRIMS_MM:
+        return Trim(*TRIMS_MM[text])
+    if match := _SIZE.fullmatch(text):
+        unit = 25.4 if match[3] == "in" else 1.0
+        return Trim(round(float(match[1]) * unit, 3), round(float(match[2]) * unit, 3))
+    place = fields.values["trim"].position
+    fields.fault("C005", f"`trim: {text}` cannot be read", place, "write A5, 6x9in or 148x210mm")
+    return Trim()
+
+

@@ -1,0 +1,66 @@
+"""Step 4, lint: what is wrong in the author's text, all of it in one run.
+
+A rule looks at the book as it was read, before any pass, and names a place for each finding.
+Codes are stable and lettered by family: C configuration, Y YAML, F files, T characters,
+H HTML and attributes, M Markdown that would be lost, N notes, L links and identifiers,
+I pictures, K claims, B sources, S sections, G glyphs, V artifacts (verify).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chapbook.diagnostics import Diagnostic
+from chapbook.lint.claims import claims_and_ledger, claims_in_place, sources_known, sources_used
+from chapbook.lint.glyphs import glyphs
+from chapbook.lint.links import duplicate_identifiers, inner_links, link_schemes
+from chapbook.lint.markdown import (
+    literal_brackets, lost_markup, lost_metadata, renumbered_lists, table_rows, unclosed,
+)  # fmt: skip
+from chapbook.lint.notes import note_labels, notes_in_notes
+from chapbook.lint.pictures import text_alternatives
+from chapbook.lint.sections import empty_sections, heading_levels, untitled_sections
+from chapbook.lint.text import hidden_characters
+from chapbook.lint.view import View
+from chapbook.model import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its codes, what it looks for, and the function that looks."""
+
+    codes: str
+    about: str
+    look: Callable[[View], Iterator[Diagnostic]]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("S001", "a section without text", empty_sections),
+    Rule("S002", "a section without a heading", untitled_sections),
+    Rule("S003", "a heading level left out", heading_levels),
+    Rule("M001 M002", "a code block or ::: never closed", unclosed),
+    Rule("M003 M004", "metadata or a title block in a section", lost_metadata),
+    Rule("M005", "a raw block for one format", lost_markup),
+    Rule("M006", "brackets that name no link", literal_brackets),
+    Rule("M007", "a list whose own numbers would change", renumbered_lists),
+    Rule("M008", "a table row with too many cells", table_rows),
+    Rule("T004", "characters nobody can see", hidden_characters),
+    Rule("N001 N002 N003", "notes without text, unused, or twice", note_labels),
+    Rule("N004", "a note inside a note", notes_in_notes),
+    Rule("L001", "an identifier that stands twice", duplicate_identifiers),
+    Rule("L002", "a link that leads nowhere", inner_links),
+    Rule("L003", "a link that is not https, http or mailto", link_schemes),
+    Rule("I009 I010", "a picture without a text alternative", text_alternatives),
+    Rule("K005 K006 K007", "claims and ledger that do not meet", claims_and_ledger),
+    Rule("K008", "a claim where no note can stand", claims_in_place),
+    Rule("B007", "a citekey that no source has", sources_known),
+    Rule("B008", "a source never used", sources_used),
+    Rule("G001", "a character no font of the book has", glyphs),
+)
+
+
+def lint(book: Book) -> tuple[Diagnostic, ...]:
+    """Every finding of every rule."""
+    view = View(book)
+    return tuple(finding for rule in RULES for finding in rule.look(view))

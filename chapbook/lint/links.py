@@ -1,0 +1,56 @@
+"""Rules about identifiers and links."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from chapbook.diagnostics import Diagnostic, Position
+from chapbook.lint.view import View
+from chapbook.passes.crossrefs import find, identifiers, is_inside
+from chapbook.passes.sections import sections
+from chapbook.tree import Link
+
+_EXPLICIT = re.compile(r"\{[^{}\n]*?#(?P<id>[^\s{}=#.]+)[^{}\n]*\}")
+_SCHEME = re.compile(r"^(https?://[^/\s]|mailto:[^\s]+@)", re.IGNORECASE)
+
+
+def duplicate_identifiers(view: View) -> Iterator[Diagnostic]:
+    """An identifier the author gave stands once in the whole book."""
+    places: dict[str, list[Position]] = defaultdict(list)
+    for source, masked in view.texts():
+        for match in _EXPLICIT.finditer(masked):
+            places[match["id"]].append(source.at(match.start("id")))
+    for name, found in places.items():
+        for place in found[1:]:
+            yield Diagnostic("L001", f"the identifier #{name} stands twice", place,
+                             f"the first is in {found[0]}; give this one another name")  # fmt: skip
+
+
+def inner_links(view: View) -> Iterator[Diagnostic]:
+    """A link to a place in the book leads to one."""
+    book = sections(view.book)
+    table = identifiers(book)
+    for section, node in view.nodes():
+        if not isinstance(node, Link) or not is_inside(node.target):
+            continue
+        if find(node.target, section.source.path, table) is None:
+            known = [place.id for place in table if place.id]
+            name = node.target.partition("#")[2]
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean #{close[0]}?" if close else "give the place an {#identifier}"
+            yield Diagnostic("L002", f"the link to {node.target} leads nowhere",
+                             view.place(section, node.target), hint)  # fmt: skip
+
+
+def link_schemes(view: View) -> Iterator[Diagnostic]:
+    """Only web and mail addresses lead out of a book."""
+    for section, node in view.nodes():
+        if not isinstance(node, Link) or is_inside(node.target) or _SCHEME.match(node.target):
+            continue
+        shown = node.target[:60] or "(nothing)"
+        hint = "write https://…, mailto:…, #id, or file.md#id"
+        yield Diagnostic("L003", f"the link to {shown} cannot be published",
+                         view.place(section, node.target or "]("), hint)  # fmt: skip

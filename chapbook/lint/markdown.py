@@ -1,0 +1,116 @@
+"""Rules about Markdown that pandoc would lose or turn into something else without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chapbook.diagnostics import Diagnostic, Position, Severity
+from chapbook.lint.view import View
+from chapbook.read.mask import fences
+from chapbook.tree import Text, walk
+
+_DIV = re.compile(r"^(?P<colons>:{3,})[ \t]*(?P<rest>\S?.*)$", re.MULTILINE)
+_YAML = re.compile(r"^---[ \t]*\n(?P<body>(?:[ \t]*[\w-]+:.*\n|[ \t]+.*\n|[ \t]*#.*\n)+)(?:---|\.\.\.)[ \t]*$",
+                   re.MULTILINE)  # fmt: skip
+_RAW = re.compile(r"\{=\w+\}")
+_BRACKETS = re.compile(r"\[(?P<text>[^\[\]\n]{1,200})\]\[(?P<ref>[^\[\]\n]{0,80})\]")
+_ITEM = re.compile(r"^(?P<indent> {0,3})(?P<number>\d{1,9})[.)][ \t]+\S")
+_RULE_LINE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
+
+
+def unclosed(view: View) -> Iterator[Diagnostic]:
+    """A fence or a ::: that runs to the end of the file takes the rest with it."""
+    for source, masked in view.texts():
+        for first, _last, closed in fences(source.text):
+            if not closed:
+                yield Diagnostic("M001", "the code block opened here is never closed",
+                                 Position(source.path, first + 1), "add a line of ``` after it")  # fmt: skip
+        open_divs: list[int] = []
+        for match in _DIV.finditer(masked):
+            if match["rest"].strip():
+                open_divs.append(match.start())
+            elif open_divs:
+                open_divs.pop()
+            else:
+                yield Diagnostic("M002", "::: closes nothing here", source.at(match.start()),
+                                 "remove it, or open the block with ::: {.name}")  # fmt: skip
+        for offset in open_divs:
+            yield Diagnostic("M002", "the ::: block opened here is never closed",
+                             source.at(offset), "add a line ::: after it")  # fmt: skip
+
+
+def lost_metadata(view: View) -> Iterator[Diagnostic]:
+    """A section's file holds text only: metadata belongs to book.yaml."""
+    for source, masked in view.texts():
+        for match in _YAML.finditer(masked):
+            yield Diagnostic("M003", "a block of metadata in a section", source.at(match.start()),
+                             "move it to manuscript/book.yaml")  # fmt: skip
+        if masked.startswith("% "):
+            yield Diagnostic("M004", "a title block (%) in a section", Position(source.path),
+                             "begin with `# Title`; the book's title stands in book.yaml")  # fmt: skip
+
+
+def lost_markup(view: View) -> Iterator[Diagnostic]:
+    """A raw block for one format would be missing in the others."""
+    for source, masked in view.texts():
+        for match in _RAW.finditer(masked):
+            yield Diagnostic("M005", f"raw text for one format ({match[0]})",
+                             source.at(match.start()), "write it in Markdown")  # fmt: skip
+        for first, _last, _ in fences(source.text):
+            line = source.text.split("\n")[first]
+            if _RAW.search(line):
+                yield Diagnostic("M005", f"a raw block for one format: {line.strip()}",
+                                 Position(source.path, first + 1), "write it in Markdown")  # fmt: skip
+
+
+def literal_brackets(view: View) -> Iterator[Diagnostic]:
+    """`[text][ref]` that is still in the text after reading names no link."""
+    for section in view.book.sections:
+        for node in walk((section.title, section.blocks)):
+            if isinstance(node, Text) and "][" in node.text:
+                for match in _BRACKETS.finditer(node.text):
+                    yield Diagnostic("M006", f"{match[0]} names no link",
+                                     view.place(section, match[0]),
+                                     f"add a line [{match['ref'] or match['text']}]: address")  # fmt: skip
+
+
+def renumbered_lists(view: View) -> Iterator[Diagnostic]:
+    """`5. 7. 9.` would be printed 5, 6, 7; `1. 1. 1.` is a common way to let it count."""
+    for source, masked in view.texts():
+        run: list[tuple[int, int]] = []
+        for number, line in enumerate([*masked.split("\n"), ""], start=1):
+            match = _ITEM.match(line)
+            if match:
+                run.append((number, int(match["number"])))
+            elif run and line.strip() and not line.startswith((" ", "\t")):
+                run = []
+            if len(run) > 1 and match:
+                (_, before), (_, now) = run[-2:]
+                first = run[0][1]
+                if now not in (before + 1, first, 1, 0):
+                    yield Diagnostic("M007", f"{now}. after {before}. would be printed {before + 1}.",
+                                     Position(source.path, number),
+                                     "number the items one by one", Severity.ERROR)  # fmt: skip
+                    run = []
+
+
+def table_rows(view: View) -> Iterator[Diagnostic]:
+    """A row with more cells than its table's head loses the rest."""
+    for source, masked in view.texts():
+        lines = masked.split("\n")
+        for index, line in enumerate(lines):
+            if index == 0 or "|" not in line or not _RULE_LINE.match(line) or "|" not in lines[index - 1]:
+                continue
+            columns = _cells(line)
+            for offset, row in enumerate(lines[index + 1 :], start=index + 2):
+                if "|" not in row:
+                    break
+                if _cells(row) > columns:
+                    yield Diagnostic("M008", f"{_cells(row)} cells in a table of {columns} columns",
+                                     Position(source.path, offset), "write \\| for a bar in the text")  # fmt: skip
+
+
+def _cells(row: str) -> int:
+    inner = re.sub(r"\\\|", "  ", row.strip())
+    return inner.removeprefix("|").removesuffix("|").count("|") + 1

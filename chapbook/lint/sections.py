@@ -1,0 +1,41 @@
+"""Rules about sections and their headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chapbook.diagnostics import Diagnostic, Position, Severity
+from chapbook.lint.view import View
+from chapbook.tree import Heading, plain_text, walk
+
+
+def empty_sections(view: View) -> Iterator[Diagnostic]:
+    """A file with no text at all; a part may be its heading alone."""
+    for section in view.book.sections:
+        if not section.blocks and not section.title:
+            yield Diagnostic("S001", "the section is empty", Position(section.source.path),
+                             "write its text or remove the file")  # fmt: skip
+
+
+def untitled_sections(view: View) -> Iterator[Diagnostic]:
+    """A section whose text does not begin with a heading has no line in the contents."""
+    for section in view.book.sections:
+        if section.blocks and not section.title:
+            yield Diagnostic("S002", "the section does not begin with a heading",
+                             section.position, "begin the file with `# Title`; until then its "
+                             "first words stand in the contents", Severity.WARNING)  # fmt: skip
+
+
+def heading_levels(view: View) -> Iterator[Diagnostic]:
+    """`#` and then `###`: readers of the outline miss a step."""
+    for section in view.book.sections:
+        level = section.level
+        for node in walk(section.blocks):
+            if not isinstance(node, Heading):
+                continue
+            if node.level > level + 1:
+                text = plain_text(node.content)
+                yield Diagnostic("S003", f"the heading “{text}” has level {node.level} after {level}",
+                                 view.place(section, "#" * node.level + " " + text.split(" ")[0]),
+                                 f"write {'#' * (level + 1)} {text}", Severity.WARNING)  # fmt: skip
+            level = node.level

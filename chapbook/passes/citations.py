@@ -1,0 +1,220 @@
+"""Pass 6, citations: every `[@key]` of the book rendered by one run of citeproc.
+
+Only the citations go to citeproc, never the text: a small document with one paragraph a
+citation, in reading order and with the number its note will have. A note style comes back as
+footnotes, an author-date style as words in the line. The bibliography comes back as entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from importlib.resources import files
+from typing import Any
+
+from chapbook.errors import EngineError
+from chapbook.model import Book, Item, Source
+from chapbook.passes.calls import after_punctuation
+from chapbook.read import pandoc
+from chapbook.read.from_pandoc import read_blocks, read_inlines
+from chapbook.read.report import Report
+from chapbook.tree import (
+    Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text, plain_text, rewrite,
+)  # fmt: skip
+
+DEFAULT_STYLE = "chicago-notes-bibliography.csl"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """A citation as citeproc set it: words, and whether the style puts them in a note."""
+
+    content: Inlines
+    noted: bool
+
+
+def citations(book: Book) -> Book:
+    """The book without citations: notes and words in their places, entries at the items."""
+    calls = list(_calls(book))
+    if not calls:
+        return book
+    style = book.options.get("csl-style")
+    csl = style if isinstance(style, bytes) else default_style()
+    tree = {
+        "pandoc-api-version": [1, 23, 1],
+        "meta": {"link-citations": _meta(False)},
+        "blocks": [_paragraph(call) for call in calls],
+    }
+    items = [dict(item.data) for item in book.items]
+    result = pandoc.cite(tree, items, csl, book.work.lang)["blocks"]
+    rendered = [_read(node) for node in result[: len(calls)]]
+    entries = _entries(result[len(calls) :])
+    placed = _place(book, iter(rendered))
+    own_form = bool(book.claims)
+    return replace(placed, items=tuple(
+        item if own_form else replace(item, entry=entries.get(item.key, ())) for item in book.items
+    ))  # fmt: skip
+
+
+def default_style() -> bytes:
+    """Chicago notes and bibliography, the default of the book."""
+    return (files("chapbook") / "csl" / DEFAULT_STYLE).read_bytes()
+
+
+# ── out ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    cite: Cite
+    number: int
+    in_note: bool
+
+
+def _calls(book: Book) -> Iterator[_Call]:
+    """Citations in the order `rewrite` meets them, with the number of their note.
+
+    An author's footnote counts once, after the citations inside it were met.
+    """
+    count = 0
+    for section in book.sections:
+        for inside, node in _visit((section.title, section.blocks), False):
+            if isinstance(node, Footnote):
+                count += 1
+            elif isinstance(node, Cite):
+                if not inside:
+                    count += 1
+                yield _Call(node, count + 1 if inside else count, inside)
+
+
+def _visit(part: object, inside: bool) -> Iterator[tuple[bool, Node]]:
+    """Nodes from the leaves up, as `rewrite` works, and whether they stand in a footnote."""
+    if isinstance(part, tuple):
+        for piece in part:
+            yield from _visit(piece, inside)
+    elif isinstance(part, Cite):
+        yield inside, part
+    elif isinstance(part, Footnote):
+        yield from _visit(part.blocks, True)
+        yield inside, part
+    elif hasattr(part, "__dataclass_fields__"):
+        for field in fields(part):  # type: ignore[arg-type]
+            value = getattr(part, field.name)
+            if isinstance(value, tuple):
+                yield from _visit(value, inside)
+
+
+def _meta(value: bool) -> dict[str, Any]:
+    return {"t": "MetaBool", "c": value}
+
+
+def _paragraph(call: _Call) -> dict[str, Any]:
+    cite = {"t": "Cite", "c": [[_citation(c, call.number) for c in call.cite.citations], []]}
+    inner = {"t": "Para", "c": [cite]}
+    return {"t": "Para", "c": [{"t": "Note", "c": [inner]}]} if call.in_note else inner
+
+
+def _citation(citation: Citation, number: int) -> dict[str, Any]:
+    return {
+        "citationId": citation.key,
+        "citationPrefix": _pandoc(citation.prefix),
+        "citationSuffix": _pandoc(citation.suffix),
+        "citationMode": {"t": citation.mode},
+        "citationNoteNum": number,
+        "citationHash": 0,
+    }
+
+
+def _pandoc(content: Inlines) -> list[dict[str, Any]]:
+    """Prefix or suffix as pandoc's inlines; emphasis is kept, other marks become words."""
+    out: list[dict[str, Any]] = []
+    for node in content:
+        if isinstance(node, Styled) and node.style in ("em", "strong"):
+            kind = "Emph" if node.style == "em" else "Strong"
+            out.append({"t": kind, "c": _pandoc(node.content)})
+            continue
+        words = plain_text(node).split(" ")
+        for index, word in enumerate(words):
+            if index:
+                out.append({"t": "Space"})
+            if word:
+                out.append({"t": "Str", "c": word})
+    return out
+
+
+# ── back ─────────────────────────────────────────────────────────────────────
+
+_NOWHERE = Source("", "")
+
+
+def _read(paragraph: dict[str, Any]) -> _Rendered:
+    """One rendered citation: pandoc wraps it as Cite, a note style as a Note inside."""
+    nodes = paragraph["c"]
+    noted = False
+    while len(nodes) == 1 and nodes[0]["t"] in ("Cite", "Note"):
+        node = nodes[0]
+        if node["t"] == "Note":
+            noted = True
+            nodes = [n for block in node["c"] for n in block["c"]]
+        else:
+            nodes = node["c"][1]
+    nodes = [inner for n in nodes for inner in (n["c"][1] if n["t"] == "Cite" else [n])]
+    if any(n["t"] == "Note" for n in nodes):  # author in the text, the rest in a note
+        raise EngineError("a citation came back in two parts")
+    return _Rendered(read_inlines(nodes, Report(_NOWHERE)), noted)
+
+
+def _entries(blocks: list[dict[str, Any]]) -> dict[str, Inlines]:
+    """Bibliography entries by citekey."""
+    entries: dict[str, Inlines] = {}
+    for block in blocks:
+        if block["t"] != "Div":
+            continue
+        for entry in block["c"][1]:
+            key = entry["c"][0][0].removeprefix("ref-")
+            parts = read_blocks(entry["c"][1], Report(_NOWHERE))
+            entries[key] = tuple(n for b in parts if isinstance(b, Para) for n in b.content)
+    return entries
+
+
+def _place(book: Book, rendered: Iterator[_Rendered]) -> Book:
+    def fill(node: Node) -> object:
+        if not isinstance(node, Cite):
+            return node
+        result = next(rendered)
+        keys = " ".join(c.key for c in node.citations)
+        words = Span(result.content, Attr(classes=("cited",), pairs=(("keys", keys),)))
+        return Footnote((Para((words,)),), "citation") if result.noted else words
+
+    def settle(node: Node) -> object:
+        if isinstance(node, Footnote):
+            return replace(node, blocks=rewrite(node.blocks, _flatten))
+        content = getattr(node, "content", None)
+        if isinstance(content, tuple) and any(isinstance(n, Footnote) for n in content):
+            moved = after_punctuation(_close_up(content), lambda n: n.kind == "citation")
+            return replace(node, content=moved)  # type: ignore[call-arg]
+        return node
+
+    sections = []
+    for section in book.sections:
+        title = rewrite(section.title, fill)
+        blocks = rewrite(section.blocks, fill)
+        sections.append(replace(section, title=title, blocks=rewrite(blocks, settle)))
+    return replace(book, sections=tuple(sections))
+
+
+def _flatten(node: Node) -> object:
+    """A citation inside an author's footnote stands in the line of that note."""
+    if isinstance(node, Footnote) and node.kind == "citation":
+        return tuple(n for b in node.blocks if isinstance(b, Para) for n in b.content)
+    return node
+
+
+def _close_up(content: Inlines) -> Inlines:
+    """No space between a word and the number of the citation's note that follows it."""
+    out = list(content)
+    for index in range(len(out) - 1):
+        text, following = out[index], out[index + 1]
+        if isinstance(text, Text) and isinstance(following, Footnote) and following.kind == "citation":
+            out[index] = Text(text.text.rstrip(" "))
+    return tuple(n for n in out if not (isinstance(n, Text) and not n.text))

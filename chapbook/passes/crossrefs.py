@@ -1,0 +1,100 @@
+"""Pass 4, crossrefs: identifiers unique over the book, and every link inside it resolved.
+
+An author writes `#id` for a place in the same file and `02-b.md#id` for one in another; after
+this pass both are `#id` with an identifier that stands once in the whole book.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from chapbook.model import Book, Section
+from chapbook.passes.sections import RESERVED
+from chapbook.tree import Anchor, Attr, Link, Node, rewrite, walk
+
+
+class Place(NamedTuple):
+    """An identifier as written in a file; "" is the file's own beginning."""
+
+    path: str
+    id: str
+
+
+def crossrefs(book: Book) -> Book:
+    """The book with unique identifiers and links that name them."""
+    table = identifiers(book)
+    return replace(book, sections=tuple(_resolved(s, table) for s in book.sections))
+
+
+def identifiers(book: Book) -> dict[Place, str]:
+    """What each written identifier is called in the finished book."""
+    table: dict[Place, str] = {}
+    taken = {section.id for section in book.sections} | RESERVED
+    for section in book.sections:
+        path = section.source.path
+        table[Place(path, "")] = section.id
+        table.setdefault(Place(path, section.id), section.id)
+        for name in _written(section):
+            if Place(path, name) in table:
+                continue
+            final, count = name, 1
+            while final in taken:
+                count += 1
+                final = f"{name}-{count}"
+            taken.add(final)
+            table[Place(path, name)] = final
+    return table
+
+
+def _written(section: Section) -> Iterator[str]:
+    for node in walk((section.title, section.blocks)):
+        if isinstance(node, Anchor):
+            yield node.id
+        attr = getattr(node, "attr", None)
+        if isinstance(attr, Attr) and attr.id:
+            yield attr.id
+
+
+def is_inside(target: str) -> bool:
+    """Whether a link's target is a place in the book: `#id`, `file.md` or `file.md#id`."""
+    head = target.partition("#")[0]
+    return target.startswith("#") or (head.endswith(".md") and ":" not in head)
+
+
+def find(target: str, path: str, table: dict[Place, str]) -> str | None:
+    """The finished identifier a link of the file `path` leads to; None when there is none."""
+    head, _, name = unquote(target).partition("#")
+    if not head:
+        if found := table.get(Place(path, name)):
+            return found
+        others = sorted({final for place, final in table.items() if place.id == name})
+        return others[0] if len(others) == 1 else None
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(path), head))
+    return table.get(Place(file, name))
+
+
+def _resolved(section: Section, table: dict[Place, str]) -> Section:
+    path = section.source.path
+
+    def change(node: Node) -> object:
+        if isinstance(node, Anchor):
+            return Anchor(table[Place(path, node.id)])
+        if isinstance(node, Link) and is_inside(node.target):
+            final = find(node.target, path, table)
+            node = replace(node, target=f"#{final}" if final else node.target)
+        attr = getattr(node, "attr", None)
+        if isinstance(attr, Attr) and attr.id:
+            final = table[Place(path, attr.id)]
+            if final != attr.id:
+                return replace(node, attr=replace(attr, id=final))  # type: ignore[call-arg]
+        return node
+
+    return replace(
+        section,
+        title=rewrite(section.title, change),
+        blocks=rewrite(section.blocks, change),
+    )

@@ -1,0 +1,67 @@
+"""Pass 7, notes: claims, citations and the author's footnotes become one numbered sequence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chapbook.model import Book, Claim, Item, Note, Section
+from chapbook.tree import Footnote, Link, Node, NoteRef, rewrite, walk
+
+
+def notes(book: Book) -> Book:
+    """Notes numbered in reading order, calls in their places, sources numbered by first use."""
+    claims = {claim.id: claim for claim in book.claims}
+    collected: list[Note] = []
+
+    def take(section: Section) -> Section:
+        def number(node: Node) -> object:
+            if not isinstance(node, Footnote):
+                return node
+            count = len(collected) + 1
+            claim = replace(claims[node.claim], number=count) if node.claim else None
+            collected.append(Note(count, node.kind, section.id, node.blocks, claim))
+            return NoteRef(count)
+
+        return replace(section, title=rewrite(section.title, number),
+                       blocks=rewrite(section.blocks, number))  # fmt: skip
+
+    sections = tuple(take(section) for section in book.sections)
+    numbered = tuple(note.claim for note in collected if note.claim)
+    items = _used(book.items, tuple(collected), sections)
+    return replace(book, sections=sections, notes=tuple(collected),
+                   claims=numbered, items=items)  # fmt: skip
+
+
+def _used(
+    items: tuple[Item, ...], notes: tuple[Note, ...], sections: tuple[Section, ...]
+) -> tuple[Item, ...]:
+    """The items the book uses, by first use, with the notes that rest on each."""
+    uses: dict[str, list[int]] = {}
+    for note in notes:
+        for key in _keys(note.claim) if note.claim else _cited(note.blocks):
+            numbers = uses.setdefault(key, [])
+            if note.number not in numbers:
+                numbers.append(note.number)
+    for key in _cited(tuple(section.blocks for section in sections)):  # author-date: in the text
+        uses.setdefault(key, [])
+    known = {item.key: item for item in items}
+    return tuple(
+        replace(known[key], number=number, used_by=tuple(sorted(numbers)))
+        for number, (key, numbers) in enumerate(
+            ((key, numbers) for key, numbers in uses.items() if key in known), start=1
+        )
+    )
+
+
+def _keys(claim: Claim) -> list[str]:
+    return [use.key for use in claim.sources]
+
+
+def _cited(part: object) -> list[str]:
+    """Citekeys in a rendered citation: the citations pass left a span with each."""
+    keys = []
+    for node in walk(part):
+        attr = getattr(node, "attr", None)
+        if attr is not None and "cited" in attr.classes and not isinstance(node, Link):
+            keys.extend((attr.get("keys") or "").split())
+    return keys

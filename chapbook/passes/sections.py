@@ -1,0 +1,56 @@
+"""Pass 1, sections: front matter, body, back matter; the colophon last; an identifier each."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from chapbook.model import Book, Matter, Section
+from chapbook.tree import plain_text
+
+_MATTERS = list(Matter)
+
+# Identifiers the compositions give to what they generate.
+RESERVED = frozenset({"cover", "title-page", "contents", "verdict-summary",
+                      "claims-and-verdicts", "sources", "notes", "nav", "main", "colophon"})  # fmt: skip
+
+
+def sections(book: Book) -> Book:
+    """Sections in reading order, each with an identifier of its own."""
+    ordered = sorted(book.sections, key=_place)
+    taken: set[str] = set()
+    return replace(book, sections=tuple(_named(section, taken) for section in ordered))
+
+
+def _place(section: Section) -> tuple[int, int]:
+    """Sorting is stable: within a matter the files' order holds; the colophon closes the book,
+    the copyright page opens the front matter."""
+    name = section.role.name
+    edge = {"copyright-page": -1, "colophon": 1}.get(name, 0)
+    return _MATTERS.index(section.role.matter), edge
+
+
+def _named(section: Section, taken: set[str]) -> Section:
+    wanted = section.id or slug(plain_text(section.title)) or _from_path(section.source.path)
+    if wanted in RESERVED and wanted != section.role.name:
+        wanted = f"section-{wanted}"
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}-{count}"
+    taken.add(name)
+    return replace(section, id=name)
+
+
+def _from_path(path: str) -> str:
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    return "section-" + (slug(stem) or "untitled")
+
+
+def slug(text: str) -> str:
+    """An identifier from words: lower case, hyphens; "" when no letter or digit is left."""
+    text = unicodedata.normalize("NFC", text).lower()
+    text = re.sub(r"[^\w\s.-]", "", text)
+    text = re.sub(r"[\s]+", "-", text.strip())
+    return re.sub(r"^[^a-z\u00aa-\U0010ffff]+", "", text)

@@ -1,0 +1,139 @@
+"""Step 3, read: the manuscript's files into one `Book`, not yet completed by the passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from chapbook.config import Project
+from chapbook.diagnostics import Diagnostic, Position
+from chapbook.model import Book, Claim, Item, Picture, Section, Source
+from chapbook.read import pandoc
+from chapbook.read.bibliography import read_bibliography
+from chapbook.read.from_pandoc import read_blocks
+from chapbook.read.gather import read_bytes, read_text
+from chapbook.read.ledger import VERDICTS, read_ledger
+from chapbook.read.pictures import read_picture
+from chapbook.read.report import Report
+from chapbook.roles import role_of
+from chapbook.tree import Heading, Image, walk
+
+
+def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagnostic, ...]]:
+    """The book as written, and what could not be read."""
+    found: list[Diagnostic] = []
+    sections = _sections(tuple(sources), found)
+    claims = _ledger(project, found)
+    items = _items(project, found)
+    book = Book(
+        work=project.work,
+        imprint=project.imprint,
+        trim=project.trim,
+        sections=sections,
+        claims=claims,
+        verdicts=VERDICTS if claims else (),
+        items=items,
+        options=_with_style(project, found),
+    )
+    pictures = _pictures(project, sections, found)
+    return replace(book, pictures=MappingProxyType(pictures)), tuple(found)
+
+
+def _sections(sources: tuple[Source, ...], found: list[Diagnostic]) -> tuple[Section, ...]:
+    trees = pandoc.read_markdown([source.text for source in sources])
+    sections = []
+    for source, tree in zip(sources, trees, strict=True):
+        if isinstance(tree, str):
+            found.append(Diagnostic("R001", f"pandoc cannot read it: {tree}", Position(source.path)))
+            continue
+        report = Report(source)
+        blocks = read_blocks(tree["blocks"], report)
+        found.extend(report.found)
+        title = blocks[0] if blocks and isinstance(blocks[0], Heading) else None
+        sections.append(
+            Section(
+                id=title.attr.id if title else "",
+                role=role_of(title.attr.classes if title else ()),
+                title=title.content if title else (),
+                blocks=blocks[1:] if title else blocks,
+                source=source,
+                level=title.level if title else 1,
+                lang=title.attr.get("lang") if title else None,
+                position=_first_heading(source) if title else Position(source.path),
+            )
+        )
+    return tuple(sections)
+
+
+def _first_heading(source: Source) -> Position:
+    stripped = source.text.lstrip()
+    return source.at(len(source.text) - len(stripped))
+
+
+def path_in_book(project: Project, name: str) -> str:
+    """A file named in book.yaml: beside book.yaml, or relative to the book's folder."""
+    beside = f"manuscript/{name}"
+    return beside if (project.root / beside).is_file() else name
+
+
+def _with_style(project: Project, found: list[Diagnostic]) -> Mapping[str, object]:
+    """The options, and the citation style the book names as bytes (`csl-style`)."""
+    if not project.csl:
+        return project.options
+    path = path_in_book(project, project.csl)
+    problems: list[Diagnostic] = []
+    style = read_bytes(project.root, path, problems)
+    found.extend(replace(p, hint="mend `csl` in book.yaml") for p in problems)
+    return MappingProxyType({**project.options, "csl-style": style})
+
+
+def _ledger(project: Project, found: list[Diagnostic]) -> tuple[Claim, ...]:
+    if not project.claims_file:
+        return ()
+    path = path_in_book(project, project.claims_file)
+    text = read_text(project.root, path, found)
+    claims, problems = read_ledger(Source(path, text)) if text is not None else ((), ())
+    found.extend(problems)
+    return claims
+
+
+def _items(project: Project, found: list[Diagnostic]) -> tuple[Item, ...]:
+    items: dict[str, Item] = {}
+    for name in project.bibliography:
+        path = path_in_book(project, name)
+        text = read_text(project.root, path, found)
+        if text is None:
+            continue
+        read_items, problems = read_bibliography(Source(path, text))
+        found.extend(problems)
+        for item in read_items:
+            if item.key in items:
+                found.append(Diagnostic("B002", f"the source `{item.key}` stands twice",
+                                        item.position, f"first in {items[item.key].position}"))  # fmt: skip
+            items.setdefault(item.key, item)
+    return tuple(items.values())
+
+
+def _pictures(
+    project: Project, sections: tuple[Section, ...], found: list[Diagnostic]
+) -> dict[str, Picture]:
+    """Every picture of the text; an address of the web is left for lint to refuse."""
+    pictures: dict[str, Picture] = {}
+    refused: set[str] = set()
+    for section in sections:
+        report = Report(section.source)
+        for node in walk((section.title, section.blocks)):
+            if not isinstance(node, Image) or node.target in pictures or node.target in refused:
+                continue
+            place = report.place(node.target)
+            if "://" in node.target or node.target.startswith(("//", "data:")):
+                found.append(Diagnostic("I001", f"a picture from elsewhere: {node.target[:60]}",
+                                        place, "save it under assets/ and name it there"))  # fmt: skip
+                continue
+            picture = read_picture(project.root, node.target, place, found)
+            if picture is None:
+                refused.add(node.target)
+            else:
+                pictures[node.target] = picture
+    return pictures
