@@ -1,0 +1,150 @@
+"""The command line: verbs, options, exit statuses, and what a person sees.
+
+`python build.py` is `chapbook build`. Nothing heavy is imported before it is needed, so
+`--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from chapbook.errors import ChapbookError
+
+EDITIONS = ("epub", "pdf", "print", "html")
+_SAME = {"screen": "pdf", "press": "print", "web": "html"}
+
+EPILOG = """\
+examples:
+  python build.py                        make every edition of this book in dist/
+  python build.py --only epub,html       make two of them
+  python build.py --book ../pamphlet     make another book, into ../pamphlet/dist/
+  python build.py check                  report what is wrong, make nothing
+  python build.py verify                 look at what is in dist/ with every validator here
+  python build.py doctor                 tell what this machine has and lacks
+
+exit status: 0 done · 3 the manuscript has errors · 4 configuration · 5 a tool is missing
+75 another build is running · 130/143 stopped by a signal.  Not 0 means dist/ is as it was.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The verbs and their options."""
+    top = argparse.ArgumentParser(
+        prog="chapbook",
+        description="Make a book from a Markdown manuscript: EPUB, PDF, print PDF and HTML.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("verb", nargs="?", default="build", help="build (default), check, verify, doctor",
+                     choices=("build", "check", "verify", "doctor"), metavar="VERB")  # fmt: skip
+    top.add_argument("--book", type=Path, default=Path(), metavar="DIR",
+                     help="the book's folder, with manuscript/ in it (default: this one)")  # fmt: skip
+    top.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/ in the book)")
+    top.add_argument("--only", type=_editions, default=(), metavar="LIST",
+                     help=f"editions to make: {','.join(EDITIONS)} (default: all)")  # fmt: skip
+    top.add_argument("--jobs", type=_count, default=0, metavar="N",
+                     help="processes to use (default: one for each processor)")  # fmt: skip
+    top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
+    top.add_argument("--json", action="store_true", help="report for machines, on standard output")
+    top.add_argument("--version", action="version", version=_version())
+    return top
+
+
+def _version() -> str:
+    from chapbook import __version__
+
+    return f"chapbook {__version__}"
+
+
+def _editions(text: str) -> tuple[str, ...]:
+    names = tuple(_SAME.get(name, name) for name in text.replace(" ", "").split(",") if name)
+    for name in names:
+        if name not in EDITIONS:
+            raise argparse.ArgumentTypeError(f"{name} is not one of {', '.join(EDITIONS)}")
+    return names
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("give a number from 1")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; the process's exit status."""
+    options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        return _VERBS[options.verb](options)
+    except ChapbookError as error:
+        from chapbook import report
+
+        report.failure(error, as_json=options.json)
+        return error.status
+    except KeyboardInterrupt:
+        print("stopped; dist/ is as it was", file=sys.stderr)
+        return 130
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from chapbook import pipeline, report
+    from chapbook.publish import lock, publish
+
+    root = _root(options)
+    out = options.out.absolute() if options.out else root / "dist"
+    started = time.monotonic()
+    with report.progress(quiet=options.json) as progress, lock(out):
+        result = pipeline.build(root, options.only, options.jobs, progress)
+        progress("publish", out.name)
+        publish(result.artifacts, out)
+    report.success(result, out, time.monotonic() - started, as_json=options.json)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from chapbook import pipeline, report
+
+    with report.progress(quiet=options.json) as progress:
+        result = pipeline.check(_root(options), progress)
+    report.checked(result, as_json=options.json)
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from chapbook import report
+    from chapbook.verify.tools import run_tools
+
+    root = _root(options)
+    out = options.out.absolute() if options.out else root / "dist"
+    with report.progress(quiet=options.json) as progress:
+        results = []
+        for path in sorted(out.iterdir()) if out.is_dir() else ():
+            if path.suffix in (".epub", ".pdf", ".html"):
+                progress("verify", path.name)
+                results.extend(run_tools(path))
+    return report.verified(tuple(results), out, as_json=options.json)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from chapbook import report
+    from chapbook.doctor import examine
+
+    return report.examined(examine(), as_json=options.json)
+
+
+def _root(options: argparse.Namespace) -> Path:
+    root: Path = options.book.absolute()
+    return root
+
+
+_VERBS = {"build": _build, "check": _check, "verify": _verify, "doctor": _doctor}

@@ -1,0 +1,88 @@
+"""The whole way of a book, as one page: the eight steps, in their order.
+
+    manuscript → configure → gather → read → lint → transform ┬ compose → write → verify → dist
+                                                              └ once per edition
+
+Nothing above this module (the command line) knows how a step works; nothing below it knows
+that there are others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chapbook.config import Project, configure
+from chapbook.diagnostics import Diagnostic, errors, in_order
+from chapbook.errors import ManuscriptError
+from chapbook.model import Artifact, Book
+
+Progress = Callable[[str, str], None]  # step, what is being done
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found and made; `artifacts` is () for a check."""
+
+    project: Project
+    book: Book
+    diagnostics: tuple[Diagnostic, ...]
+    artifacts: tuple[Artifact, ...] = ()
+
+
+def quiet(_step: str, _what: str) -> None:
+    """No progress display."""
+
+
+def check(root: Path, progress: Progress = quiet) -> Result:
+    """Steps 1 to 5: the completed book, or every error of the manuscript at once.
+
+    Raises: ConfigurationError, ManuscriptError, MissingTool.
+    """
+    from chapbook.lint import lint
+    from chapbook.passes import transform
+    from chapbook.read.gather import gather
+    from chapbook.read.manuscript import read
+
+    progress("configure", "book.yaml")
+    project = configure(root)
+    progress("gather", "manuscript/")
+    sources, problems = gather(project)
+    progress("read", f"{len(sources)} files")
+    written, unread = read(project, sources)
+    progress("lint", f"{len(written.sections)} sections")
+    found = in_order((*problems, *unread, *lint(written)))
+    if errors(found):
+        raise ManuscriptError(found)
+    progress("transform", f"{len(written.sections)} sections")
+    return Result(project, transform(written), found)
+
+
+def build(
+    root: Path, editions: Sequence[str] = (), jobs: int = 1, progress: Progress = quiet
+) -> Result:
+    """All eight steps; the artifacts are in memory, verified, and not yet published.
+
+    `editions` () means all. Raises as `check`, and ManuscriptError when an artifact does not
+    hold what the manuscript says.
+    """
+    from chapbook.verify import verify_artifact
+    from chapbook.writers import write_editions
+
+    checked = check(root, progress)
+    book, styles = checked.book, checked.project.styles
+    artifacts, notices = write_editions(book, styles, editions, jobs, progress)
+    progress("verify", f"{len(artifacts)} files")
+    found = in_order(
+        (*checked.diagnostics, *notices, *(f for a in artifacts for f in verify_artifact(book, a)))
+    )
+    if errors(found):
+        raise ManuscriptError(found)
+    return Result(checked.project, book, found, artifacts)
+
+
+def digest(artifact: Artifact) -> str:
+    """SHA-256 of an artifact, in hexadecimal."""
+    return hashlib.sha256(artifact.data).hexdigest()

@@ -1,0 +1,187 @@
+"""What a person sees at the terminal, and what a machine reads with `--json`.
+
+Findings go to standard error, the table to standard output. Progress is one line that
+rewrites itself, shown only at a terminal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chapbook.diagnostics import Diagnostic, Severity, in_order
+from chapbook.errors import ChapbookError
+from chapbook.pipeline import Progress, Result, digest
+
+if TYPE_CHECKING:
+    from chapbook.doctor import Finding
+    from chapbook.verify.tools import ToolResult
+
+_STEPS = ("configure", "gather", "read", "lint", "transform", "compose", "write", "verify", "publish")
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """A progress line at a terminal; nothing when output is piped."""
+    shown = sys.stderr.isatty() and not quiet
+
+    def show(step: str, what: str) -> None:
+        if shown:
+            place = _STEPS.index(step) + 1 if step in _STEPS else len(_STEPS)
+            bar = "━" * (2 * place) + "─" * (2 * (len(_STEPS) - place))
+            print(f"\r\033[K{bar} {step}: {what}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
+    """Rows as columns of equal width; the first row is the head. `right` aligns numbers."""
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for number, row in enumerate(rows):
+        cells = []
+        for column, text in enumerate(row):
+            gap = " " * (widths[column] - _width(text))
+            cells.append(gap + text if column in right else text + gap)
+        lines.append("  ".join(cells).rstrip())
+        if number == 0:
+            lines.append("  ".join("─" * width for width in widths))
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def success(result: Result, out: Path, seconds: float, *, as_json: bool) -> None:
+    """The end of a build: warnings, then a table of what was made."""
+    if as_json:
+        print(_json(result, "done"))
+        return
+    _findings(result.diagnostics)
+    rows = [("file", "extent", "size", "checks")]
+    for artifact in result.artifacts:
+        rows.append((artifact.name, f"{artifact.extent} {artifact.unit}", _size(len(artifact.data)),
+                     "passed"))  # fmt: skip
+    print(table(rows, frozenset({1, 2})))
+    book = result.book
+    said = [f"{len(book.sections)} sections", f"{len(book.notes)} notes"]
+    if book.claims:
+        said.append(f"{len(book.claims)} claims")
+    if book.items:
+        said.append(f"{len(book.items)} sources")
+    print(f"\n{', '.join(said)}; {_warnings(result.diagnostics)}; {seconds:.1f} s; in {_short(out)}")
+
+
+def checked(result: Result, *, as_json: bool) -> None:
+    """The end of a check."""
+    if as_json:
+        print(_json(result, "checked"))
+        return
+    _findings(result.diagnostics)
+    book = result.book
+    counts = [("verdict", "claims")]
+    for verdict in book.verdicts:
+        counts.append((verdict.word, str(sum(c.verdict == verdict for c in book.claims))))
+    if book.claims:
+        print(table(counts, frozenset({1})), end="\n\n")
+    print(f"{len(book.sections)} sections, {len(book.notes)} notes, {len(book.items)} sources; "
+          f"{_warnings(result.diagnostics)}")  # fmt: skip
+
+
+def verified(results: Sequence[ToolResult], out: Path, *, as_json: bool) -> int:
+    """The end of `verify`; the exit status."""
+    failed = any(r.status == "failed" for r in results)
+    if as_json:
+        data = [{"tool": r.tool, "file": r.file, "status": r.status,
+                 "findings": [d.as_data() for d in r.findings]} for r in results]  # fmt: skip
+        print(json.dumps({"status": "failed" if failed else "done", "tools": data}, indent=1))
+        return 3 if failed else 0
+    if not results:
+        print(f"nothing to verify in {_short(out)}; run `python build.py` first", file=sys.stderr)
+        return 4
+    for result in results:
+        _findings(result.findings)
+    rows = [("tool", "file", "result")]
+    rows += [(r.tool, r.file, r.status if r.status != "failed" else f"{len(r.findings)} findings")
+             for r in results]  # fmt: skip
+    print(table(rows))
+    return 3 if failed else 0
+
+
+def examined(findings: Sequence[Finding], *, as_json: bool) -> int:
+    """The end of `doctor`; 5 when something every build needs is missing."""
+    from chapbook.doctor import as_table
+
+    missing = any(f.required and not f.present for f in findings)
+    if as_json:
+        data = [{"name": f.name, "present": f.present, "detail": f.detail, "hint": f.hint} for f in findings]
+        print(json.dumps({"status": "missing" if missing else "done", "tools": data}, indent=1))
+    else:
+        print(as_table(findings))
+    return 5 if missing else 0
+
+
+def failure(error: ChapbookError, *, as_json: bool) -> None:
+    """The end of a run that did not come to its end."""
+    found: tuple[Diagnostic, ...] = in_order(getattr(error, "diagnostics", ()))
+    if as_json:
+        data = {"status": "failed", "exit": error.status, "message": str(error),
+                "hint": error.hint or None, "diagnostics": [d.as_data() for d in found]}  # fmt: skip
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+        return
+    _findings(found)
+    if found:
+        count = sum(d.severity is Severity.ERROR for d in found)
+        print(f"\n{count} error{'s' * (count != 1)}; dist/ is as it was", file=sys.stderr)
+    else:
+        print(f"chapbook: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"  hint: {error.hint}", file=sys.stderr)
+
+
+def _findings(found: Sequence[Diagnostic]) -> None:
+    for diagnostic in found:
+        print(diagnostic, file=sys.stderr)
+
+
+def _warnings(found: Sequence[Diagnostic]) -> str:
+    count = sum(d.severity is Severity.WARNING for d in found)
+    return "no warnings" if not count else f"{count} warning{'s' * (count != 1)}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count / 1000:.0f} kB"
+
+
+def _short(path: Path) -> str:
+    try:
+        return f"{path.relative_to(Path.cwd())}/"
+    except ValueError:
+        return f"{path}/"
+
+
+def _json(result: Result, status: str) -> str:
+    data = {
+        "status": status,
+        "artifacts": [
+            {"file": a.name, "edition": a.edition, "media-type": a.media_type, "extent": a.extent,
+             "unit": a.unit, "bytes": len(a.data), "sha256": digest(a)}
+            for a in result.artifacts
+        ],
+        "sections": len(result.book.sections),
+        "notes": len(result.book.notes),
+        "claims": {v.key: sum(c.verdict == v for c in result.book.claims) for v in result.book.verdicts},
+        "sources": len(result.book.items),
+        "diagnostics": [d.as_data() for d in result.diagnostics],
+    }  # fmt: skip
+    return json.dumps(data, ensure_ascii=False, indent=1)
