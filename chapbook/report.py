@@ -10,6 +10,7 @@ import contextlib
 import json
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,6 +143,8 @@ def failure(error: ChapbookError, *, as_json: bool) -> None:
     _findings(found)
     if found:
         count = sum(d.severity is Severity.ERROR for d in found)
+        if len(found) > 20:
+            print(f"\n{_by_code(found)}", file=sys.stderr)
         print(f"\n{count} error{'s' * (count != 1)}; dist/ is as it was", file=sys.stderr)
     else:
         print(f"chapbook: {error}", file=sys.stderr)
@@ -152,6 +155,16 @@ def failure(error: ChapbookError, *, as_json: bool) -> None:
 def _findings(found: Sequence[Diagnostic]) -> None:
     for diagnostic in found:
         print(diagnostic, file=sys.stderr)
+
+
+def _by_code(found: Sequence[Diagnostic]) -> str:
+    """A long list in short: how often each code, and one example."""
+    kinds = Counter((d.code, d.severity) for d in found)
+    rows = [("code", "times", "for example")]
+    for (code, _severity), times in kinds.most_common():
+        first = next(d for d in found if d.code == code)
+        rows.append((code, str(times), first.message[:60]))
+    return table(rows, frozenset({1}))
 
 
 def _warnings(found: Sequence[Diagnostic]) -> str:

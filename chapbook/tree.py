@@ -362,8 +362,30 @@ def _rewrite(part: object, change: Callable[[Node], object]) -> object:
             if new is not old:
                 fresh[name] = new
         if fresh:
-            part = replace(part, **fresh)  # type: ignore[type-var]
-    return change(part)  # type: ignore[arg-type]
+            part = replace(part, **fresh)  # type: ignore[arg-type]
+    return change(part)
+
+
+def content_of(node: Node) -> Inlines | None:
+    """The inline content of a node; None for a node that holds none of its own."""
+    content = getattr(node, "content", None)
+    return content if isinstance(content, tuple) else None
+
+
+def with_content(node: Node, content: Inlines) -> Node:
+    """A node that `content_of` has content for, with other content."""
+    return replace(node, content=content)  # type: ignore[arg-type]
+
+
+def attr_of(node: Node) -> Attr:
+    """The attributes of a node; empty for one that cannot carry any."""
+    attr = getattr(node, "attr", NO_ATTR)
+    return attr if isinstance(attr, Attr) else NO_ATTR
+
+
+def with_id(node: Node, name: str) -> Node:
+    """A node that carries attributes, with another identifier."""
+    return replace(node, attr=replace(attr_of(node), id=name))  # type: ignore[arg-type]
 
 
 def plain_text(part: object, *, notes: bool = False) -> str:
@@ -424,5 +446,6 @@ __all__ = [
     "Cite", "Code", "CodeBlock", "DefinitionList", "Details", "Div", "Figure", "Footnote",
     "Heading", "Image", "Inline", "Inlines", "LineBlock", "LineBreak", "Link", "Math", "Node",
     "NoteRef", "OrderedList", "Para", "Quoted", "Row", "Rule", "Span", "Styled", "Table", "Text",
-    "class_names", "plain_text", "rewrite", "walk",
+    "attr_of", "class_names", "content_of", "plain_text", "rewrite", "walk", "with_content",
+    "with_id",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -42,15 +43,15 @@ class _Reader:
         self.path = path
 
     def at(self, event: yaml.Event) -> Position:
-        mark = event.start_mark
-        return Position(self.path, mark.line + 1, mark.column + 1)
+        return _place(event.start_mark, self.path)
 
     def value(self, event: yaml.Event) -> Value:
         place = self.at(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refusal("Y003", "anchors and aliases are not read", place, "write it out")
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise _refusal("Y004", f"the tag {event.tag} is not read", place, "leave the tag out")
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            raise _refusal("Y004", f"the tag {tag} is not read", place, "leave the tag out")
         if isinstance(event, yaml.ScalarEvent):
             return Value(event.value, place, plain=event.style is None)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -81,6 +82,10 @@ class _Reader:
         return Value(pairs, place, key_positions=places)
 
 
+def _place(mark: Any, path: str) -> Position:
+    return Position(path, mark.line + 1, mark.column + 1) if mark else Position(path)
+
+
 def _refusal(code: str, message: str, place: Position, hint: str) -> ManuscriptError:
     return ManuscriptError([Diagnostic(code, message, place, hint)])
 
@@ -104,12 +109,11 @@ def parse(text: str, path: str) -> Value:
             value = _Reader(events, path).value(event)
             next(events)  # the document's end
             if not isinstance(after := next(events), yaml.StreamEndEvent):
-                place = Position(path, after.start_mark.line + 1, 1)
+                place = _place(after.start_mark, path)
                 raise _refusal("Y001", "a second document begins here", place, "keep one document")
             return value
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Position(path, mark.line + 1, mark.column + 1) if mark else Position(path)
+        place = _place(error.problem_mark or error.context_mark, path)
         problem = error.problem or error.context or "it cannot be read"
         hint = "check quotes, colons and indentation; indent with spaces, never tabs"
         raise _refusal("Y001", f"not valid YAML: {problem}", place, hint) from error

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.lint.view import View
-from chapbook.passes.crossrefs import find, identifiers, is_inside
+from chapbook.passes.crossrefs import Place, find, identifiers, is_inside
 from chapbook.passes.sections import sections
 from chapbook.tree import Link
 
@@ -37,20 +37,34 @@ def inner_links(view: View) -> Iterator[Diagnostic]:
         if not isinstance(node, Link) or not is_inside(node.target):
             continue
         if find(node.target, section.source.path, table) is None:
-            known = [place.id for place in table if place.id]
-            name = node.target.partition("#")[2]
-            close = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean #{close[0]}?" if close else "give the place an {#identifier}"
             yield Diagnostic("L002", f"the link to {node.target} leads nowhere",
-                             view.place(section, node.target), hint)  # fmt: skip
+                             view.place(section, node.target), _nearest(node.target, table))  # fmt: skip
+
+
+def _nearest(target: str, table: dict[Place, str]) -> str:
+    """The file or identifier an author may have meant."""
+    file, _, name = target.partition("#")
+    files = sorted({place.path.rpartition("/")[2] for place in table})
+    stem = re.sub(r"\.(md|html?|xhtml)$", "", file.rpartition("/")[2])
+    for known in files:
+        if stem and known.removesuffix(".md").endswith(stem):
+            if known != file:
+                return f"did you mean {known}{'#' + name if name else ''}?"
+            break
+    known_ids = sorted({p.id for p in table if p.id and (not file or p.path.endswith(file))})
+    close = difflib.get_close_matches(name, known_ids, 1) if name else []
+    return f"did you mean #{close[0]}?" if close else "name a file of the manuscript, or give the place an {#identifier}"
 
 
 def link_schemes(view: View) -> Iterator[Diagnostic]:
     """Only web and mail addresses lead out of a book."""
+    table = identifiers(sections(view.book))
     for section, node in view.nodes():
         if not isinstance(node, Link) or is_inside(node.target) or _SCHEME.match(node.target):
             continue
         shown = node.target[:60] or "(nothing)"
-        hint = "write https://…, mailto:…, #id, or file.md#id"
+        hint = _nearest(node.target, table)
+        if not hint.startswith("did you mean") or ":" in node.target:
+            hint = "write https://…, mailto:…, #id, or file.md#id"
         yield Diagnostic("L003", f"the link to {shown} cannot be published",
                          view.place(section, node.target or "]("), hint)  # fmt: skip

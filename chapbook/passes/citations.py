@@ -12,25 +12,17 @@ from dataclasses import dataclass, fields, replace
 from importlib.resources import files
 from typing import Any
 
-from chapbook.errors import EngineError
 from chapbook.model import Book, Item, Source
 from chapbook.passes.calls import after_punctuation
 from chapbook.read import pandoc
 from chapbook.read.from_pandoc import read_blocks, read_inlines
 from chapbook.read.report import Report
 from chapbook.tree import (
-    Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text, plain_text, rewrite,
+    Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text, content_of, plain_text,
+    rewrite, with_content,
 )  # fmt: skip
 
 DEFAULT_STYLE = "chicago-notes-bibliography.csl"
-
-
-@dataclass(frozen=True, slots=True)
-class _Rendered:
-    """A citation as citeproc set it: words, and whether the style puts them in a note."""
-
-    content: Inlines
-    noted: bool
 
 
 def citations(book: Book) -> Book:
@@ -47,7 +39,7 @@ def citations(book: Book) -> Book:
     }
     items = [dict(item.data) for item in book.items]
     result = pandoc.cite(tree, items, csl, book.work.lang)["blocks"]
-    rendered = [_read(node) for node in result[: len(calls)]]
+    rendered = [_read(*pair) for pair in zip(result[: len(calls)], calls, strict=True)]
     entries = _entries(result[len(calls) :])
     placed = _place(book, iter(rendered))
     own_form = bool(book.claims)
@@ -147,21 +139,27 @@ def _pandoc(content: Inlines) -> list[dict[str, Any]]:
 _NOWHERE = Source("", "")
 
 
-def _read(paragraph: dict[str, Any]) -> _Rendered:
-    """One rendered citation: pandoc wraps it as Cite, a note style as a Note inside."""
+def _read(paragraph: dict[str, Any], call: _Call) -> Inlines:
+    """One rendered citation: words, a note, or words and a note (`@key says`)."""
     nodes = paragraph["c"]
-    noted = False
-    while len(nodes) == 1 and nodes[0]["t"] in ("Cite", "Note"):
-        node = nodes[0]
-        if node["t"] == "Note":
-            noted = True
-            nodes = [n for block in node["c"] for n in block["c"]]
-        else:
-            nodes = node["c"][1]
+    if call.in_note:
+        nodes = [n for note in nodes for block in note["c"] for n in block["c"]]
     nodes = [inner for n in nodes for inner in (n["c"][1] if n["t"] == "Cite" else [n])]
-    if any(n["t"] == "Note" for n in nodes):  # author in the text, the rest in a note
-        raise EngineError("a citation came back in two parts")
-    return _Rendered(read_inlines(nodes, Report(_NOWHERE)), noted)
+    keys = " ".join(c.key for c in call.cite.citations)
+    content = read_inlines(nodes, Report(_NOWHERE))
+    words = tuple(n for n in content if not isinstance(n, Footnote))
+    notes = tuple(_noted(n, keys) for n in content if isinstance(n, Footnote))
+    return (*((_cited(words, keys),) if words else ()), *notes)
+
+
+def _noted(note: Footnote, keys: str) -> Footnote:
+    content = tuple(n for b in note.blocks if isinstance(b, Para) for n in b.content)
+    return Footnote((Para((_cited(content, keys),)),), "citation")
+
+
+def _cited(content: Inlines, keys: str) -> Span:
+    """Rendered words, marked with the citekeys they stand for."""
+    return Span(content, Attr(classes=("cited",), pairs=(("keys", keys),)))
 
 
 def _entries(blocks: list[dict[str, Any]]) -> dict[str, Inlines]:
@@ -177,23 +175,18 @@ def _entries(blocks: list[dict[str, Any]]) -> dict[str, Inlines]:
     return entries
 
 
-def _place(book: Book, rendered: Iterator[_Rendered]) -> Book:
+def _place(book: Book, rendered: Iterator[Inlines]) -> Book:
     def fill(node: Node) -> object:
-        if not isinstance(node, Cite):
-            return node
-        result = next(rendered)
-        keys = " ".join(c.key for c in node.citations)
-        words = Span(result.content, Attr(classes=("cited",), pairs=(("keys", keys),)))
-        return Footnote((Para((words,)),), "citation") if result.noted else words
+        return next(rendered) if isinstance(node, Cite) else node
 
     def settle(node: Node) -> object:
         if isinstance(node, Footnote):
             return replace(node, blocks=rewrite(node.blocks, _flatten))
-        content = getattr(node, "content", None)
-        if isinstance(content, tuple) and any(isinstance(n, Footnote) for n in content):
-            moved = after_punctuation(_close_up(content), lambda n: n.kind == "citation")
-            return replace(node, content=moved)  # type: ignore[call-arg]
-        return node
+        content = content_of(node)
+        if content is None or not any(isinstance(n, Footnote) for n in content):
+            return node
+        moved = after_punctuation(_close_up(content), lambda n: n.kind == "citation")
+        return with_content(node, moved)
 
     sections = []
     for section in book.sections:

@@ -7,6 +7,7 @@ this pass both are `#id` with an identifier that stands once in the whole book.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,7 +15,10 @@ from urllib.parse import unquote
 
 from chapbook.model import Book, Section
 from chapbook.passes.sections import RESERVED
-from chapbook.tree import Anchor, Attr, Link, Node, rewrite, walk
+from chapbook.tree import Anchor, Link, Node, attr_of, rewrite, walk, with_id
+
+
+_HYPHENS = re.compile(r"-+")
 
 
 class Place(NamedTuple):
@@ -54,9 +58,8 @@ def _written(section: Section) -> Iterator[str]:
     for node in walk((section.title, section.blocks)):
         if isinstance(node, Anchor):
             yield node.id
-        attr = getattr(node, "attr", None)
-        if isinstance(attr, Attr) and attr.id:
-            yield attr.id
+        if attr_of(node).id:
+            yield attr_of(node).id
 
 
 def is_inside(target: str) -> bool:
@@ -74,7 +77,13 @@ def find(target: str, path: str, table: dict[Place, str]) -> str | None:
         others = sorted({final for place, final in table.items() if place.id == name})
         return others[0] if len(others) == 1 else None
     file = posixpath.normpath(posixpath.join(posixpath.dirname(path), head))
-    return table.get(Place(file, name))
+    if found := table.get(Place(file, name)):
+        return found
+    # other tools count hyphens otherwise: "with `+` or" is with--or there, with-or here
+    bare = _HYPHENS.sub("-", name)
+    alike = {final for place, final in table.items()
+             if place.path == file and _HYPHENS.sub("-", place.id) == bare}  # fmt: skip
+    return alike.pop() if len(alike) == 1 else None
 
 
 def _resolved(section: Section, table: dict[Place, str]) -> Section:
@@ -86,11 +95,9 @@ def _resolved(section: Section, table: dict[Place, str]) -> Section:
         if isinstance(node, Link) and is_inside(node.target):
             final = find(node.target, path, table)
             node = replace(node, target=f"#{final}" if final else node.target)
-        attr = getattr(node, "attr", None)
-        if isinstance(attr, Attr) and attr.id:
-            final = table[Place(path, attr.id)]
-            if final != attr.id:
-                return replace(node, attr=replace(attr, id=final))  # type: ignore[call-arg]
+        name = attr_of(node).id
+        if name and table[Place(path, name)] != name:
+            return with_id(node, table[Place(path, name)])
         return node
 
     return replace(

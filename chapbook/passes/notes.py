@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chapbook.model import Book, Claim, Item, Note, Section
-from chapbook.tree import Footnote, Link, Node, NoteRef, rewrite, walk
+from chapbook.tree import Footnote, Node, NoteRef, Span, rewrite, walk
 
 
 def notes(book: Book) -> Book:
@@ -59,9 +59,8 @@ def _keys(claim: Claim) -> list[str]:
 
 def _cited(part: object) -> list[str]:
     """Citekeys in a rendered citation: the citations pass left a span with each."""
-    keys = []
+    keys: list[str] = []
     for node in walk(part):
-        attr = getattr(node, "attr", None)
-        if attr is not None and "cited" in attr.classes and not isinstance(node, Link):
-            keys.extend((attr.get("keys") or "").split())
+        if isinstance(node, Span) and "cited" in node.attr.classes:
+            keys.extend((node.attr.get("keys") or "").split())
     return keys

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 from chapbook.model import Book, Claim, Note, Section, Voice
 from chapbook.passes.calls import merged
-from chapbook.tree import Attr, Code, Inline, Inlines, Link, Math, Node, Quoted, Span, Text, rewrite
+from chapbook.tree import (
+    Attr, Inline, Inlines, Link, Node, Quoted, Span, Text, content_of, rewrite, with_content,
+)  # fmt: skip
 
 NBSP = "\u00a0"
 
@@ -103,21 +105,21 @@ class _Hand:
             marks = QUOTES.get(self.language, QUOTES["en"])
             before, after = marks[:2] if node.double else marks[2:]
             return (Text(before), *node.content, Text(after))
-        content = getattr(node, "content", None)
-        if isinstance(content, tuple):
-            joined = merged(content)
-            return replace(node, content=joined) if joined != content else node  # type: ignore[call-arg]
-        return node
+        content = content_of(node)
+        if content is None:
+            return node
+        joined = merged(content)
+        return with_content(node, joined) if joined != content else node
 
 
 def _whole_names(node: Node) -> object:
-    content = getattr(node, "content", None)
-    if not isinstance(content, tuple) or isinstance(node, Link | Code | Math):
+    content = content_of(node)
+    if content is None or isinstance(node, Link):
         return node
     out: list[Inline] = []
     for piece in content:
         out.extend(_names(piece) if isinstance(piece, Text) else (piece,))
-    return replace(node, content=tuple(out)) if tuple(out) != content else node  # type: ignore[call-arg]
+    return with_content(node, tuple(out)) if tuple(out) != content else node
 
 
 def _names(text: Text) -> Inlines:

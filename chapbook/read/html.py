@@ -32,6 +32,8 @@ _BLOCK = {*_DIVS, "p", "figure", "figcaption", "table", "caption", "thead", "tbo
           "blockquote", "hr", "pre"}  # fmt: skip
 _VOID = {"img", "br", "wbr", "hr", "col"}
 ALLOWED = _INLINE | _BLOCK
+_REFUSED = {"script", "style", "iframe", "form", "input", "button", "object", "embed", "base",
+            "meta", "link", "audio", "video", "source", "track", "svg", "math"}  # fmt: skip
 
 _KEPT = {"id", "class", "lang", "dir", "width", "height", "src", "alt", "href", "title", "colspan",
          "rowspan", "align", "start", "type", "name"}  # fmt: skip
@@ -117,7 +119,7 @@ def _take(kind: str, name: str, attrs: dict[str, str], written: str, stack: list
             stack[-1].children.append(Text(name))
     elif name not in ALLOWED:
         if kind == "start":
-            hint = _literal_hint(written)
+            hint = _unknown_hint(name, written)
             report.add("H001", f"<{_spelled(name, written)}> is not HTML that Chapbook reads",
                        written, hint)  # fmt: skip
         elif written.lstrip().startswith("</"):
@@ -148,6 +150,14 @@ def _spelled(name: str, written: str) -> str:
 def _literal_hint(written: str) -> str:
     first = written.strip().split("\n")[0][:60]
     return f"if it is text, write \\{first} or put it in `code`; if it is markup, use Markdown"
+
+
+def _unknown_hint(name: str, written: str) -> str:
+    if name in _REFUSED:
+        return "remove it: nothing in a book may load, run or collect anything"
+    if "=" in written or "\n" in written.strip():
+        return f"put ::: {{.{name}}} before and ::: after what it holds, and remove the tags"
+    return _literal_hint(written)
 
 
 def _attributes(attrs: dict[str, str], written: str, report: Report) -> dict[str, str]:

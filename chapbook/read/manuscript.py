@@ -17,7 +17,7 @@ from chapbook.read.ledger import VERDICTS, read_ledger
 from chapbook.read.pictures import read_picture
 from chapbook.read.report import Report
 from chapbook.roles import role_of
-from chapbook.tree import Heading, Image, walk
+from chapbook.tree import Anchor, Blocks, Heading, Image, plain_text, walk
 
 
 def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagnostic, ...]]:
@@ -50,13 +50,13 @@ def _sections(sources: tuple[Source, ...], found: list[Diagnostic]) -> tuple[Sec
         report = Report(source)
         blocks = read_blocks(tree["blocks"], report)
         found.extend(report.found)
-        title = blocks[0] if blocks and isinstance(blocks[0], Heading) else None
+        title, blocks = _title(blocks)
         sections.append(
             Section(
                 id=title.attr.id if title else "",
                 role=role_of(title.attr.classes if title else ()),
                 title=title.content if title else (),
-                blocks=blocks[1:] if title else blocks,
+                blocks=blocks,
                 source=source,
                 level=title.level if title else 1,
                 lang=title.attr.get("lang") if title else None,
@@ -64,6 +64,16 @@ def _sections(sources: tuple[Source, ...], found: list[Diagnostic]) -> tuple[Sec
             )
         )
     return tuple(sections)
+
+
+def _title(blocks: Blocks) -> tuple[Heading | None, Blocks]:
+    """The heading a section begins with, and the rest; anchors may stand before it."""
+    for index, block in enumerate(blocks):
+        if isinstance(block, Heading):
+            return block, (*blocks[:index], *blocks[index + 1 :])
+        if plain_text(block).strip() or not any(isinstance(n, Anchor) for n in walk(block)):
+            break
+    return None, blocks
 
 
 def _first_heading(source: Source) -> Position:

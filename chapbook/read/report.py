@@ -38,6 +38,8 @@ class Report:
         if pattern:
             match = re.compile(pattern).search(self.masked, self._cursor)
             match = match or re.compile(pattern).search(self.masked)
+            # a tag's attribute may hold backquotes, which the mask takes for code
+            match = match or re.compile(pattern).search(self.source.text, self._cursor)
         if match is None:
             return Position(self.source.path)
         if move:
