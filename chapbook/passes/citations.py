@@ -13,12 +13,12 @@ from importlib.resources import files
 from typing import Any
 
 from chapbook.model import Book, Item, Source
-from chapbook.passes.calls import after_punctuation
+from chapbook.passes.calls import after_punctuation, merged
 from chapbook.read import pandoc
 from chapbook.read.from_pandoc import read_blocks, read_inlines
 from chapbook.read.report import Report
 from chapbook.tree import (
-    Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text, content_of, plain_text,
+    NO_ATTR, Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text, content_of, plain_text,
     rewrite, with_content,
 )  # fmt: skip
 
@@ -146,10 +146,15 @@ def _read(paragraph: dict[str, Any], call: _Call) -> Inlines:
         nodes = [n for note in nodes for block in note["c"] for n in block["c"]]
     nodes = [inner for n in nodes for inner in (n["c"][1] if n["t"] == "Cite" else [n])]
     keys = " ".join(c.key for c in call.cite.citations)
-    content = read_inlines(nodes, Report(_NOWHERE))
+    content = merged(rewrite(read_inlines(nodes, Report(_NOWHERE)), _bare_spans))
     words = tuple(n for n in content if not isinstance(n, Footnote))
     notes = tuple(_noted(n, keys) for n in content if isinstance(n, Footnote))
     return (*((_cited(words, keys),) if words else ()), *notes)
+
+
+def _bare_spans(node: Node) -> object:
+    """citeproc leaves spans that say nothing around its words."""
+    return node.content if isinstance(node, Span) and node.attr == NO_ATTR else node
 
 
 def _noted(note: Footnote, keys: str) -> Footnote:
@@ -183,8 +188,11 @@ def _place(book: Book, rendered: Iterator[Inlines]) -> Book:
         if isinstance(node, Footnote):
             return replace(node, blocks=rewrite(node.blocks, _flatten))
         content = content_of(node)
-        if content is None or not any(isinstance(n, Footnote) for n in content):
+        if content is None:
             return node
+        content = _one_period(content)
+        if not any(isinstance(n, Footnote) for n in content):
+            return with_content(node, content) if content != content_of(node) else node
         moved = after_punctuation(_close_up(content), lambda n: n.kind == "citation")
         return with_content(node, moved)
 
@@ -194,6 +202,21 @@ def _place(book: Book, rendered: Iterator[Inlines]) -> Book:
         blocks = rewrite(section.blocks, fill)
         sections.append(replace(section, title=title, blocks=rewrite(blocks, settle)))
     return replace(book, sections=tuple(sections))
+
+
+def _one_period(content: Inlines) -> Inlines:
+    """A citation in the author's sentence gives up its full stop where the sentence goes on."""
+    out = list(content)
+    for index in range(len(out) - 1):
+        cited, following = out[index], out[index + 1]
+        if (
+            isinstance(cited, Span) and "cited" in cited.attr.classes and cited.content
+            and isinstance(following, Text) and following.text[:1] in (*".,;:",)
+            and isinstance(last := cited.content[-1], Text) and last.text.endswith(".")
+        ):  # fmt: skip
+            shorter = (*cited.content[:-1], Text(last.text.removesuffix(".")))
+            out[index] = replace(cited, content=shorter)
+    return tuple(out)
 
 
 def _flatten(node: Node) -> object:

@@ -71,14 +71,13 @@ def is_inside(target: str) -> bool:
 def find(target: str, path: str, table: dict[Place, str]) -> str | None:
     """The finished identifier a link of the file `path` leads to; None when there is none."""
     head, _, name = unquote(target).partition("#")
-    if not head:
-        if found := table.get(Place(path, name)):
-            return found
-        others = sorted({final for place, final in table.items() if place.id == name})
-        return others[0] if len(others) == 1 else None
-    file = posixpath.normpath(posixpath.join(posixpath.dirname(path), head))
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(path), head)) if head else path
     if found := table.get(Place(file, name)):
         return found
+    if not head:
+        others = {final for place, final in table.items() if place.id == name}
+        if len(others) == 1:
+            return others.pop()
     # other tools count hyphens otherwise: "with `+` or" is with--or there, with-or here
     bare = _HYPHENS.sub("-", name)
     alike = {final for place, final in table.items()

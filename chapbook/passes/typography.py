@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from chapbook.model import Book, Claim, Note, Section, Voice
 from chapbook.passes.calls import merged
 from chapbook.tree import (
-    Attr, Inline, Inlines, Link, Node, Quoted, Span, Text, content_of, rewrite, with_content,
+    Attr, Heading, Inline, Inlines, Link, Node, Quoted, Span, Text, content_of, rewrite,
+    with_content,
 )  # fmt: skip
 
 NBSP = "\u00a0"
@@ -114,7 +115,7 @@ class _Hand:
 
 def _whole_names(node: Node) -> object:
     content = content_of(node)
-    if content is None or isinstance(node, Link):
+    if content is None or isinstance(node, Link | Heading):
         return node
     out: list[Inline] = []
     for piece in content:

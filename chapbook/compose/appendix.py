@@ -1,0 +1,146 @@
+"""The source appendix: verdict counts, every claim by section, every source."""
+
+from __future__ import annotations
+
+from html import escape
+
+from chapbook.compose.marks import mark, strip
+from chapbook.compose.xhtml import Renderer, element
+from chapbook.model import Book, Claim, Section, Verdict
+from chapbook.words import words
+
+DASH = "–"
+
+
+def verdict_key(book: Book) -> str:
+    """The key to the marks: mark, word, gloss."""
+    rows = "".join(
+        element("dt", f"{mark(v)} {escape(v.word, quote=False)}")
+        + element("dd", escape(v.gloss, quote=False))
+        for v in book.verdicts
+    )
+    return element("dl", rows, ("class", "key-to-verdicts"))
+
+
+def counted(book: Book, claims: tuple[Claim, ...], *, marked: bool = False) -> str:
+    """“3 supported, 1 contradicted”; verdicts nobody got are left out."""
+    pieces = []
+    for verdict in book.verdicts:
+        count = sum(c.verdict.key == verdict.key for c in claims)
+        if count:
+            text = f"{count} {escape(verdict.word.lower(), quote=False)}"
+            if marked:
+                text = element("b", f"{mark(verdict)} {text}", ("class", f"verdict {verdict.slug}"))
+            pieces.append(text)
+    return ", ".join(pieces)
+
+
+def statement_line(book: Book, section: Section) -> str:
+    """“8 statements: 3 supported, …” under a heading; "" for a section without claims."""
+    claims = book.claims_of(section.id)
+    if not claims:
+        return ""
+    catalogue = words(book.work.lang)
+    noun = catalogue["statement" if len(claims) == 1 else "statements"]
+    return f"{len(claims)} {noun}: {counted(book, claims)}"
+
+
+def sections_with_claims(book: Book) -> tuple[Section, ...]:
+    """The sections a reader will find claims in, in reading order."""
+    return tuple(s for s in book.sections if book.claims_of(s.id))
+
+
+def summary(book: Book, renderer: Renderer) -> str:
+    """Two tables: counts by verdict with the note numbers, and counts by section."""
+    catalogue = words(book.work.lang)
+    intro = element("p", catalogue["summary-intro"].format(count=len(book.claims)))
+    rows = "".join(_verdict_row(book, v, renderer) for v in book.verdicts)
+    head = _head(catalogue["verdict"], catalogue["statements"].title(), catalogue["notes"])
+    first = element("table", f"<thead>{head}</thead><tbody>{rows}</tbody>",
+                    ("class", "summary by-verdict"))  # fmt: skip
+    columns = [catalogue["section"], *(v.word for v in book.verdicts)]
+    body = "".join(_section_row(book, s, renderer) for s in sections_with_claims(book))
+    body += _total_row(book)
+    second = element("table", f"<thead>{_head(*columns)}</thead><tbody>{body}</tbody>",
+                     ("class", "summary by-section"))  # fmt: skip
+    return f"{intro}\n{first}\n{second}"
+
+
+def _head(*names: str) -> str:
+    cells = "".join(element("th", escape(n, quote=False), ("scope", "col")) for n in names)
+    return element("tr", cells)
+
+
+def _verdict_row(book: Book, verdict: Verdict, renderer: Renderer) -> str:
+    claims = tuple(c for c in book.claims if c.verdict.key == verdict.key)
+    numbers = ", ".join(
+        element("a", str(c.number), ("href", renderer.href(f"note-{c.number}"))) for c in claims
+    )
+    name = element("th", f"{mark(verdict)} {escape(verdict.word, quote=False)}", ("scope", "row"))
+    return element("tr", name + element("td", str(len(claims) or DASH), ("class", "count"))
+                   + element("td", numbers or DASH, ("class", "numbers")))  # fmt: skip
+
+
+def _section_row(book: Book, section: Section, renderer: Renderer) -> str:
+    claims = book.claims_of(section.id)
+    link = element("a", renderer.inlines(section.title), ("href", renderer.href(section.id)))
+    cells = [element("th", f"{link} {strip(claims)}", ("scope", "row"))]
+    for verdict in book.verdicts:
+        count = sum(c.verdict.key == verdict.key for c in claims)
+        cells.append(element("td", str(count or DASH), ("class", "count")))
+    return element("tr", "".join(cells))
+
+
+def _total_row(book: Book) -> str:
+    cells = [element("th", f"{len(book.claims)}", ("scope", "row"))]
+    for verdict in book.verdicts:
+        count = sum(c.verdict.key == verdict.key for c in book.claims)
+        cells.append(element("td", str(count or DASH), ("class", "count")))
+    return element("tr", "".join(cells), ("class", "total"))
+
+
+def claims(book: Book, renderer: Renderer, *, level: int = 3) -> str:
+    """Every claim by section: number, the author's words, verdict, note, sources."""
+    tag = f"h{level}"
+    out = [element("p", escape(words(book.work.lang)["claims-intro"], quote=False), ("class", "intro"))]
+    for section in sections_with_claims(book):
+        title = element(tag, renderer.inlines(section.title), ("class", "ledger-head"))
+        rows = [_claim(book, claim, renderer) for claim in book.claims_of(section.id)]
+        # The head stays with the first row.
+        first = element("ol", rows[0], ("class", "claims"))
+        out.append(element("div", f"{title}\n{first}", ("class", "ledger-start")))
+        if rows[1:]:
+            start = str(book.claims_of(section.id)[1].number)
+            out.append(element("ol", "\n".join(rows[1:]), ("class", "claims"), ("start", start)))
+    return "\n".join(out)
+
+
+def _claim(book: Book, claim: Claim, renderer: Renderer) -> str:
+    catalogue = words(book.work.lang)
+    call = element("a", str(claim.number), ("class", "n"), ("href", renderer.href(f"noteref-{claim.number}")))
+    quoted = element("q", renderer.inlines(claim.words), ("class", "words"))
+    attribution = ""
+    if claim.attribution:
+        said = f"{catalogue['article-says']}: “{claim.attribution}”"
+        attribution = element("p", escape(said, quote=False), ("class", "attribution"))
+    reason = element("p", escape(claim.note, quote=False), ("class", "reason")) if claim.note else ""
+    verdict = element("b", f"{mark(claim.verdict)} {escape(claim.verdict.word, quote=False)}",
+                      ("class", f"verdict {claim.verdict.slug}"))  # fmt: skip
+    left = element("div", element("p", f"{call} {quoted}") + attribution + reason, ("class", "said"))
+    right = element("div", element("p", verdict) + element("p", _sources(book, claim, renderer)),
+                    ("class", "found"))  # fmt: skip
+    return element("li", left + right, ("id", f"claim-{claim.number}"))
+
+
+def _sources(book: Book, claim: Claim, renderer: Renderer) -> str:
+    catalogue = words(book.work.lang)
+    if not claim.sources:
+        return f"{catalogue['sources']}: {catalogue['none']}"
+    word = catalogue["source" if len(claim.sources) == 1 else "sources"]
+    items = [book.item(use.key) for use in claim.sources]
+    links = ", ".join(
+        element("a", str(i.number), ("href", renderer.href(f"source-{i.number}"))) for i in items
+    )
+    return f"{word} {links}"
+
+

@@ -1,0 +1,154 @@
+"""The list of sources: each once, numbered by first use, with the notes that rest on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from chapbook import fonts
+from chapbook.compose.notes import Href
+from chapbook.compose.xhtml import Renderer, element, language
+from chapbook.model import Book, Item
+from chapbook.words import date_in_words, words
+
+# A line may turn after a slash and before these, but not before a final extension.
+_TURNS = re.compile(r"(/+|(?=[-_?=#%&])|(?=\.(?!\w{1,5}$)))")
+
+
+def entries(book: Book, renderer: Renderer, *, original: bool, stated: bool, opened: bool = True) -> str:
+    """The list itself, as `ol`.
+
+    `original` prints titles in their own script with the English in brackets (EPUB, web);
+    otherwise the English alone, since the page's fonts lack the script. `stated` adds what the
+    source states. `opened` makes addresses links.
+    """
+    rows = (_entry(book, item, renderer, original, stated, opened) for item in book.items)
+    return element("ol", "\n".join(rows), ("class", "sources"))
+
+
+def _entry(
+    book: Book, item: Item, renderer: Renderer, original: bool, stated: bool, opened: bool
+) -> str:
+    number = element("span", str(item.number), ("class", "n"))
+    body = renderer.inlines(item.entry) if item.entry else _own_form(book, item, original)
+    address = "" if item.entry else _address(item, opened)
+    used = used_by(book, item, renderer.href)
+    states = ""
+    if stated and (text := item.data.get("annote")):
+        states = " " + element("span", escape(str(text), quote=False), ("class", "states"))
+    parts = " ".join(part for part in (body, address, used) if part)
+    return element("li", f"{number} {parts}{states}", ("id", f"source-{item.number}"))
+
+
+def used_by(book: Book, item: Item, href: Href) -> str:
+    """“Notes 1, 3.”, each a link back to its note; "" for a source cited in the line only."""
+    if not item.used_by:
+        return ""
+    catalogue = words(book.work.lang)
+    word = catalogue["note" if len(item.used_by) == 1 else "notes"]
+    links = ", ".join(
+        element("a", str(n), ("class", "used"), ("href", href(f"note-{n}"))) for n in item.used_by
+    )
+    return element("span", f"{word} {links}.", ("class", "used-by"))
+
+
+def _own_form(book: Book, item: Item, original: bool) -> str:
+    """**Publisher.** Author, “Title”, date."""
+    data = item.data
+    house = str(data.get("container-title") or data.get("publisher") or "")
+    head = element("b", f"{escape(house, quote=False)}.") + " " if house else ""
+    pieces = [p for p in (_authors(item, original), _title(item, original)) if p]
+    pieces.append(escape(_date(book, item), quote=False))
+    return f"{head}{', '.join(pieces)}."
+
+
+def _custom(item: Item) -> Mapping[str, Any]:
+    custom = item.data.get("custom")
+    return custom if isinstance(custom, Mapping) else {}
+
+
+def _title(item: Item, original: bool) -> str:
+    title = str(item.data.get("title", ""))
+    if not title:
+        return ""
+    english = _custom(item).get("title-en")
+    if _custom(item).get("described"):
+        return f"[{escape(title, quote=False)}]"
+    lang = str(item.data.get("language", ""))
+    if english and not (original or all(fonts.covers(c) for c in title)):
+        return f"[{escape(str(english), quote=False)}]"
+    shown = escape(_inner_quotes(title), quote=False)
+    if english:
+        foreign = element("span", f"“{shown}”", *language(lang))
+        return f"{foreign} [{escape(str(english), quote=False)}]"
+    return f"“{shown}”"
+
+
+def _inner_quotes(title: str) -> str:
+    """Double quotation marks inside a title become single ones."""
+    return title.replace("“", "‘").replace("”", "’")
+
+
+def _authors(item: Item, original: bool) -> str:
+    english = _custom(item).get("author-en")
+    names = [_name(a) for a in _list(item.data.get("author")) if isinstance(a, Mapping)]
+    joined = ", ".join(name for name in names if name)
+    if english and not all(fonts.covers(c) for c in joined):
+        return escape(f"{joined} [{english}]" if original else str(english), quote=False)
+    return escape(joined, quote=False)
+
+
+def _list(value: object) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else ()
+
+
+# Names of these languages put the family first, in their own script and in romanisation.
+_HANGUL_OR_HAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def _name(author: Mapping[str, Any]) -> str:
+    if author.get("literal"):
+        return str(author["literal"])
+    family, given = str(author.get("family", "")), str(author.get("given", ""))
+    if _HANGUL_OR_HAN.search(family):
+        return f"{family}{given}"
+    return f"{given} {family}".strip()
+
+
+def _date(book: Book, item: Item) -> str:
+    issued = item.data.get("issued")
+    if isinstance(issued, Mapping):
+        parts = _list(issued.get("date-parts"))
+        if parts:
+            return date_in_words(tuple(int(p) for p in parts[0]))
+        if issued.get("literal"):
+            return str(issued["literal"])
+    undated = words(book.work.lang)["undated"]
+    note = _custom(item).get("date-note")
+    return f"{undated} [{note}]" if note else undated
+
+
+def _address(item: Item, opened: bool) -> str:
+    url = str(item.data.get("URL") or "")
+    if not url and item.data.get("DOI"):
+        url = f"https://doi.org/{item.data['DOI']}"
+    if not url:
+        return ""
+    shown = breakable(url)
+    if opened:
+        return element("a", shown, ("class", "address"), ("href", url)) + "."
+    return element("span", shown, ("class", "address")) + "."
+
+
+def breakable(url: str) -> str:
+    """An address without its scheme, with places where a line may turn; no hyphen is added."""
+    bare = re.sub(r"^https?://", "", url)
+    host, slash, rest = bare.partition("/")
+    pieces = [p for p in _TURNS.split(rest) if p]
+    out = element("span", escape(host + slash, quote=False), ("class", "host"))
+    for index, piece in enumerate(pieces):
+        before_turn = index > 0 and (pieces[index - 1].startswith("/") or piece[0] in ".-_?=#%&")
+        out += ("<wbr/>" if before_turn else "") + escape(piece, quote=False)
+    return out.replace("</span>", "</span><wbr/>", 1) if rest else out

@@ -1,0 +1,266 @@
+"""The text tree as XHTML that is valid in an EPUB, in a browser and for the page.
+
+What differs between editions is the `Renderer`'s fields: how a note is called, where a link
+inside the book leads, where a picture is found. Attributes come from an allow-list; text is
+escaped here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from chapbook.compose.code import highlighted
+from chapbook.tree import (
+    Anchor, Attr, Block, BlockQuote, BulletList, Cell, Cite, Code, CodeBlock, DefinitionList,
+    Details, Div, Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math,
+    NoteRef, OrderedList, Para, Quoted, Rule, Span, Styled, Table, Text,
+)  # fmt: skip
+
+_LIST_TYPES = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
+_SPAN_CLASSES_DROPPED = {"cited"}
+
+
+def attributes(pairs: Iterable[tuple[str, str]]) -> str:
+    """Attributes as written in a tag, empty ones left out."""
+    return "".join(f' {name}="{escape(value)}"' for name, value in pairs if value)
+
+
+def element(tag: str, content: str, *pairs: tuple[str, str]) -> str:
+    """One element with its attributes."""
+    return f"<{tag}{attributes(pairs)}>{content}</{tag}>"
+
+
+def language(lang: str) -> tuple[tuple[str, str], ...]:
+    """The two attributes that name a language in XHTML."""
+    return (("lang", lang), ("xml:lang", lang)) if lang else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Writes nodes for one edition.
+
+    `call` writes a note's number; `href` gives the address of an identifier of the book;
+    `picture` the address of a picture; `heading_shift` is added to heading levels;
+    `whole_names` keeps the spans that save names from hyphenation; `details` is "details" or
+    "div"; `labels` are the words for figure and table.
+    """
+
+    call: Callable[[int], str]
+    href: Callable[[str], str] = lambda name: f"#{name}"
+    picture: Callable[[str], str] = lambda path: path
+    heading_shift: int = 1
+    whole_names: bool = False
+    details: str = "div"
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    # ── inlines ──────────────────────────────────────────────────────────────
+
+    def inlines(self, content: Iterable[Inline]) -> str:
+        """Inline nodes in a row."""
+        return "".join(self.inline(node) for node in content)
+
+    def inline(self, node: Inline) -> str:
+        """One inline node."""
+        match node:
+            case Text(text=text):
+                return escape(text, quote=False)
+            case LineBreak():
+                return "<br/>"
+            case Styled(style="small-caps", content=content):
+                return element("span", self.inlines(content), ("class", "small-caps"))
+            case Styled(style=style, content=content):
+                return element(style, self.inlines(content))
+            case Quoted(double=double, content=content):
+                before, after = ("“", "”") if double else ("‘", "’")
+                return f"{before}{self.inlines(content)}{after}"
+            case Code(text=text, attr=attr):
+                return element("code", escape(text, quote=False), *self.attr(attr))
+            case Math(tex=tex, display=display):
+                kind = "math display" if display else "math"
+                return element("span", element("code", escape(tex, quote=False)), ("class", kind))
+            case Link():
+                return self.link(node)
+            case Image():
+                return self.image(node)
+            case NoteRef(number=number):
+                return self.call(number)
+            case Anchor(id=name):
+                return element("span", "", ("id", name))
+            case Span():
+                return self.span(node)
+            case Footnote() | Cite():
+                raise TypeError(f"{type(node).__name__} must be gone before composition")
+
+    def link(self, node: Link) -> str:
+        """A link out of the book or to a place in it."""
+        inside = node.target.startswith("#")
+        href = self.href(node.target[1:]) if inside else node.target
+        pairs = (("href", href), *self.attr(node.attr), ("title", node.title))
+        return element("a", self.inlines(node.content), *pairs)
+
+    def image(self, node: Image) -> str:
+        """A picture; a decorative one has an empty text alternative, and says so."""
+        pairs = [("src", self.picture(node.target))]
+        tail = attributes([*self.attr(node.attr, sized=True), ("title", node.title)])
+        return f'<img{attributes(pairs)} alt="{escape(node.alt)}"{tail}/>'
+
+    def span(self, node: Span) -> str:
+        """A span; one that says nothing to a reader of this edition is left out."""
+        inner = self.inlines(node.content)
+        if "name" in node.attr.classes and not self.whole_names:
+            return inner
+        classes = tuple(c for c in node.attr.classes if c not in _SPAN_CLASSES_DROPPED)
+        pairs = self.attr(Attr(node.attr.id, classes, node.attr.pairs))
+        return element("span", inner, *pairs) if pairs else inner
+
+    def attr(self, attr: Attr, *, sized: bool = False) -> tuple[tuple[str, str], ...]:
+        """Identifier, classes, language and direction; sizes as classes of whole percents."""
+        classes = list(attr.classes)
+        pairs = [("id", attr.id)]
+        if sized:
+            pairs.extend(_size(attr, classes))
+        pairs.append(("class", " ".join(classes)))
+        pairs.extend(language(attr.get("lang") or ""))
+        pairs.append(("dir", attr.get("dir") or ""))
+        return tuple(pair for pair in pairs if pair[1])
+
+    # ── blocks ───────────────────────────────────────────────────────────────
+
+    def blocks(self, content: Iterable[Block]) -> str:
+        """Blocks in a row, a line each."""
+        return "\n".join(self.block(node) for node in content)
+
+    def block(self, node: Block) -> str:
+        """One block."""
+        match node:
+            case Para(content=content, plain=True):
+                return self.inlines(content)
+            case Para(content=content):
+                return element("p", self.inlines(content))
+            case Heading(level=level, content=content, attr=attr):
+                tag = f"h{min(6, level + self.heading_shift)}"
+                return element(tag, self.inlines(content), *self.attr(attr))
+            case CodeBlock(text=text, attr=attr):
+                inner = element("code", highlighted(text, attr.classes))
+                return element("pre", inner, ("id", attr.id), ("class", "code"))
+            case BlockQuote(blocks=blocks):
+                return element("blockquote", self.blocks(blocks))
+            case OrderedList(items=items, start=start, style=style):
+                first = str(start) if start != 1 else ""
+                pairs = (("start", first), ("type", _LIST_TYPES.get(style, "")))
+                return element("ol", self.items(items), *pairs)
+            case BulletList():
+                return self.bullets(node)
+            case DefinitionList(items=items):
+                return element("dl", "".join(
+                    element("dt", self.inlines(term))
+                    + "".join(element("dd", self.blocks(d)) for d in definitions)
+                    for term, definitions in items
+                ))  # fmt: skip
+            case Rule():
+                return "<hr/>"
+            case Table():
+                return self.table(node)
+            case Figure():
+                return self.figure(node)
+            case Div(blocks=blocks, attr=attr):
+                return element("div", self.blocks(blocks), *self.attr(attr))
+            case Details():
+                return self.opened(node)
+            case LineBlock(lines=lines):
+                inner = "<br/>\n".join(self.inlines(line) for line in lines)
+                return element("p", inner, ("class", "verse"))
+
+    def items(self, items: Iterable[tuple[Block, ...]]) -> str:
+        """List items."""
+        return "".join(element("li", self.blocks(item)) for item in items)
+
+    def bullets(self, node: BulletList) -> str:
+        """A list without numbers; a task's box is drawn by the style sheet and named for ears."""
+        if not node.tasks:
+            return element("ul", self.items(node.items))
+        rows = []
+        for item, task in zip(node.items, node.tasks, strict=True):
+            box = ""
+            if task is not None:
+                word = "done" if task else "open"
+                box = element("span", "", ("class", f"task {word}"), ("role", "img"),
+                              ("aria-label", word))  # fmt: skip
+            rows.append(element("li", box + self.blocks(item)))
+        return element("ul", "".join(rows), ("class", "tasks"))
+
+    def opened(self, node: Details) -> str:
+        """A summary and what it holds, always open."""
+        summary, inner = self.inlines(node.summary), self.blocks(node.blocks)
+        if self.details == "details":
+            head = element("summary", summary)
+            return f'<details open="open"{attributes(self.attr(node.attr))}>{head}{inner}</details>'
+        head = element("p", summary, ("class", "summary"))
+        pairs = self.attr(Attr(node.attr.id, ("details", *node.attr.classes), node.attr.pairs))
+        return element("div", head + inner, *pairs)
+
+    def caption(self, word: str, number: int | None, caption: tuple[Block, ...]) -> str:
+        """A caption with its label; paragraphs in it become lines."""
+        inner = "<br/>".join(
+            self.inlines(b.content) if isinstance(b, Para) else self.block(b) for b in caption
+        )
+        label = f"{self.labels.get(word, word.title())} {number}. " if number else ""
+        return (element("span", label, ("class", "label")) if label else "") + inner
+
+    def figure(self, node: Figure) -> str:
+        """A figure with its caption."""
+        inner = self.blocks(node.blocks)
+        if node.caption:
+            inner += element("figcaption", self.caption("figure", node.number, node.caption))
+        return element("figure", inner, *self.attr(node.attr))
+
+    # ── tables ───────────────────────────────────────────────────────────────
+
+    def table(self, node: Table) -> str:
+        """A table with head, bodies and foot; alignment as classes."""
+        parts = []
+        if node.caption:
+            parts.append(element("caption", self.caption("table", node.number, node.caption)))
+        if any(cell.blocks for row in node.head for cell in row):
+            parts.append(element("thead", self.rows(node, node.head, "col")))
+        parts.extend(element("tbody", self.rows(node, body, "row")) for body in node.bodies if body)
+        if node.foot:
+            parts.append(element("tfoot", self.rows(node, node.foot, "row")))
+        wide = ("wide",) if len(node.aligns) > 6 else ()
+        pairs = self.attr(Attr(node.attr.id, (*node.attr.classes, *wide), node.attr.pairs))
+        return element("table", "\n".join(parts), *pairs)
+
+    def rows(self, table: Table, rows: Iterable[tuple[Cell, ...]], scope: str) -> str:
+        """Rows of one part of a table."""
+        return "\n".join(
+            element("tr", "".join(self.cell(table, i, c, scope) for i, c in enumerate(row)))
+            for row in rows
+        )
+
+    def cell(self, table: Table, index: int, cell: Cell, scope: str) -> str:
+        """One cell; a head cell says which way it heads."""
+        align = cell.align or (table.aligns[index] if index < len(table.aligns) else "")
+        pairs = [("class", align)]
+        if cell.rowspan > 1:
+            pairs.append(("rowspan", str(cell.rowspan)))
+        if cell.colspan > 1:
+            pairs.append(("colspan", str(cell.colspan)))
+        if not cell.header:
+            return element("td", self.blocks(cell.blocks), *pairs)
+        group = f"{scope}group" if (cell.colspan if scope == "col" else cell.rowspan) > 1 else scope
+        return element("th", self.blocks(cell.blocks), ("scope", group), *pairs)
+
+
+def _size(attr: Attr, classes: list[str]) -> list[tuple[str, str]]:
+    """Pixels as attributes; percents of the measure as classes w10 … w100 (steps of ten)."""
+    pairs = []
+    for name in ("width", "height"):
+        value = (attr.get(name) or "").strip()
+        if value.removesuffix("px").isdigit():
+            pairs.append((name, value.removesuffix("px")))
+        elif name == "width" and value.endswith("%") and value[:-1].replace(".", "", 1).isdigit():
+            step = min(100, max(10, round(float(value[:-1]) / 10) * 10))
+            classes.append(f"w{step}")
+    return pairs

@@ -1,0 +1,27 @@
+"""The identifier of an edition and the name of its files."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+
+from chapbook.model import Work
+
+# A fixed name space: the same work, language and date give the same URN on every machine.
+_SPACE = uuid.UUID("6d1b1f0e-4a55-5a3c-9d0c-3f6f0f6c0a11")
+
+
+def identifier_of(work: Work) -> str:
+    """The identifier `book.yaml` gives, or a version 5 UUID URN (RFC 9562) of the edition."""
+    if work.identifier:
+        return work.identifier
+    name = "\n".join((work.title, work.subtitle, *work.authors, work.lang, work.date))
+    return uuid.uuid5(_SPACE, unicodedata.normalize("NFC", name)).urn
+
+
+def slug_of(work: Work) -> str:
+    """The ASCII name of the edition's files, from the title."""
+    text = unicodedata.normalize("NFKD", work.title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
+    return slug[:60].strip("-") or f"book-{identifier_of(work)[-12:]}"

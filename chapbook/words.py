@@ -1,0 +1,74 @@
+"""The words of the furniture: what the editions say that nobody wrote in the manuscript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_ENGLISH = {
+    "about-cover": "Cover",
+    "all-notes": "Notes",
+    "article-says": "The article",
+    "back": "back",
+    "back-to-text": "Back to the text",
+    "claims": "Claims and verdicts",
+    "claims-intro": "The words of the article, one statement a row, with the number of its note.",
+    "close": "Close",
+    "contents": "Contents",
+    "cover": "Cover",
+    "cover-alt": "Cover: {title}, by {authors}",
+    "cover-alt-claims": "Each mark is one statement, each row one section: {counts}.",
+    "date": "Edition of",
+    "figure": "Figure",
+    "identifier": "Identifier",
+    "landmarks": "Landmarks",
+    "more": "and {count} more",
+    "more-2": "and two more",
+    "more-3": "and three more",
+    "more-4": "and four more",
+    "more-5": "and five more",
+    "more-6": "and six more",
+    "more-7": "and seven more",
+    "none": "none",
+    "note": "Note",
+    "notes": "Notes",
+    "opens-note": "Each number opens its note.",
+    "page": "p.",
+    "section": "Section",
+    "skip": "Skip to the text",
+    "source": "Source",
+    "sources": "Sources",
+    "sources-intro": "In the order in which the notes first use them. Addresses are given without "
+                     "https://; the figures after “Notes” are the notes that rest on the source.",
+    "sources-intro-plain": "In the order in which the notes first use them.",
+    "start": "Start of the text",
+    "statement": "statement",
+    "statements": "statements",
+    "states": "What it states:",
+    "summary": "The verdicts in summary",
+    "summary-intro": "{count} statements were checked, one by one, against published sources.",
+    "by-section": "By section",
+    "table": "Table",
+    "text": "Text",
+    "title-page": "Title page",
+    "undated": "undated",
+    "verdict": "Verdict",
+    "web-intro": "The author’s words stand as she wrote them. Editors checked {count} statements "
+                 "in them: {counts}.",
+}  # fmt: skip
+
+_CATALOGUES: dict[str, Mapping[str, str]] = {"en": MappingProxyType(_ENGLISH)}
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
+
+
+def words(lang: str) -> Mapping[str, str]:
+    """The catalogue for a language; English where there is none yet."""
+    return _CATALOGUES.get(lang.partition("-")[0], _CATALOGUES["en"])
+
+
+def date_in_words(parts: tuple[int, ...]) -> str:
+    """A date as a reader says it: 2021, July 2021, 29 July 2021."""
+    named = [MONTHS[parts[1] - 1]] if len(parts) > 1 else []
+    day = [str(parts[2])] if len(parts) > 2 else []
+    return " ".join((*day, *named, str(parts[0])))

@@ -1,0 +1,165 @@
+"""The only seam to WeasyPrint: a composition in, a laid-out PDF out.
+
+Everything the document names is served from prepared bytes under an address that does not
+exist; whatever else is asked for is refused, and a refusal fails the build, even where
+WeasyPrint swallows it. The book's fonts are the only ones it can see. What it logs becomes
+diagnostics: a missing glyph, a missing font, a style it did not understand.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from chapbook import fonts
+from chapbook.diagnostics import Diagnostic, Severity
+from chapbook.errors import EngineError, MissingTool
+from chapbook.model import Composition, Resource
+
+BASE = "https://book.invalid/"
+
+PANGO_HINT = (
+    "Debian, Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 · "
+    "Fedora: dnf install pango · macOS: brew install pango · "
+    "Windows: winget install -e --id MSYS2.MSYS2, then pacman -S mingw-w64-x86_64-pango"
+)
+
+_FONTCONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>{folders}<cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on."""
+
+    pdf: bytes
+    pages: int
+    places: Mapping[str, int]
+    notices: tuple[Diagnostic, ...]
+
+
+@cache
+def _engine() -> Any:
+    """WeasyPrint, imported with a font configuration that knows no font of the system."""
+    folder = tempfile.mkdtemp(prefix="chapbook-fonts-")
+    path = Path(folder) / "fonts.conf"
+    path.write_text(_FONTCONFIG.format(folders=_folders(), cache=folder), "utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(path)
+    try:
+        import weasyprint
+    except OSError as error:  # the loader's own message names only the library
+        raise MissingTool("Pango is not installed; the PDFs need it", hint=PANGO_HINT) from error
+    import atexit
+    import shutil
+
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return weasyprint
+
+
+def _folders() -> str:
+    folders = sorted({str(face.path.parent) for face in fonts.faces()})
+    return "".join(f"<dir>{escape(folder)}</dir>" for folder in folders)
+
+
+def font_faces() -> tuple[str, tuple[Resource, ...]]:
+    """`@font-face` rules for the book's fonts, and the fonts as resources."""
+    rules, resources = [], []
+    for face in fonts.faces():
+        name = f"fonts/{face.path.name}"
+        style = "italic" if face.italic else "normal"
+        rules.append(f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
+                     f'font-style: {style}; src: url("{BASE}{name}") }}')  # fmt: skip
+        resources.append(Resource(name, "font/ttf", face.path.read_bytes()))
+    return "\n".join(rules), tuple(resources)
+
+
+def lay_out(composition: Composition) -> Layout:
+    """Lay the composition's one document out and write it as a tagged PDF with bleed.
+
+    Raises: MissingTool without Pango; EngineError when something was asked for that was not
+    prepared.
+    """
+    engine = _engine()
+    rules, font_files = font_faces()
+    served = {BASE + r.name: r for r in (*composition.resources, *font_files)}
+    served[f"{BASE}fonts.css"] = Resource("fonts.css", "text/css", rules.encode())
+    refused: list[str] = []
+    fetcher = _fetcher(engine, served, refused)
+    with _log() as records:
+        html = composition.documents[0].text.replace(
+            "</head>", '<link rel="stylesheet" href="fonts.css"/></head>', 1
+        )
+        source = engine.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
+        document = source.render(presentational_hints=True)
+        pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, uncompressed_pdf=False)
+    if refused:
+        raise EngineError(f"asked for what was not prepared: {', '.join(sorted(set(refused)))}")
+    places: dict[str, int] = {}
+    for number, page in enumerate(document.pages, start=1):
+        for name in page.anchors:
+            places.setdefault(name, number)
+    return Layout(pdf, len(document.pages), MappingProxyType(places), _notices(records))
+
+
+def _fetcher(engine: Any, served: Mapping[str, Resource], refused: list[str]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Prepared(URLFetcher):  # type: ignore[misc]
+        """Serves prepared bytes; remembers every other wish."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            resource = served.get(url.partition("#")[0])
+            if resource is None:
+                refused.append(url[:200])
+                raise ValueError(f"not prepared: {url[:200]}")
+            return URLFetcherResponse(url, resource.data, {"Content-Type": resource.media_type})
+
+    return Prepared()
+
+
+class _Records(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+class _log:
+    """WeasyPrint's log lines while a document is made."""
+
+    def __enter__(self) -> list[str]:
+        self.handler = _Records()
+        self.logger = logging.getLogger("weasyprint")
+        self.before = self.logger.handlers[:], self.logger.propagate
+        self.logger.handlers, self.logger.propagate = [self.handler], False
+        return self.handler.messages
+
+    def __exit__(self, *_: object) -> None:
+        self.logger.handlers, self.logger.propagate = self.before
+
+
+def _notices(messages: list[str]) -> tuple[Diagnostic, ...]:
+    """Log lines that a reader of the book would suffer from."""
+    found = []
+    for message in dict.fromkeys(messages):
+        if ".notdef" in message:
+            found.append(Diagnostic("W001", f"a character has no glyph: {message}", None,
+                                    "write it in another way"))  # fmt: skip
+        elif "font" in message.lower() and "fallback" in message.lower():
+            found.append(Diagnostic("W002", message, None, "mend the style sheet"))
+        else:
+            found.append(Diagnostic("W003", f"WeasyPrint: {message}", None,
+                                    "mend styles/ if a page looks wrong", Severity.WARNING))  # fmt: skip
+    return tuple(found)
