@@ -1,0 +1,128 @@
+"""Step 7, write: the table of what is made, and the making.
+
+An edition's files come from one composition each; the two PDFs share a master, which is laid
+out once. Editions that share nothing are made side by side, in processes of their own, when
+more than one job is allowed; the order of the results is the table's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from chapbook.diagnostics import Diagnostic
+from chapbook.identifier import slug_of
+from chapbook.model import Artifact, Book
+
+Progress = Callable[[str, str], None]
+Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """One kind of file: its edition, the ending of its name, and which maker makes it."""
+
+    edition: str
+    ending: str
+    media_type: str
+    unit: Literal["pages", "documents"]
+    maker: str
+
+
+WRITERS: tuple[Writer, ...] = (
+    Writer("epub", ".epub", "application/epub+zip", "documents", "epub"),
+    Writer("pdf", ".pdf", "application/pdf", "pages", "master"),
+    Writer("print", "-print.pdf", "application/pdf", "pages", "master"),
+    Writer("html", ".html", "text/html", "documents", "html"),
+)
+
+
+def write_editions(
+    book: Book, styles: Path | None, editions: Sequence[str], jobs: int, progress: Progress
+) -> Made:
+    """The artifacts of the editions asked for (() means all), in the table's order."""
+    from chapbook.compose.style import default_styles
+
+    folder = styles or default_styles()
+    wanted = tuple(w for w in WRITERS if not editions or w.edition in editions)
+    makers = tuple(dict.fromkeys(w.maker for w in wanted))
+    # The longest first: a master takes as long as everything else together.
+    ordered = sorted(makers, key=lambda m: m != "master")
+    count = min(jobs or os.cpu_count() or 1, len(ordered))
+    tasks = [(maker, book, folder, tuple(w for w in wanted if w.maker == maker)) for maker in ordered]
+    for task in tasks:
+        progress("write", ", ".join(w.edition for w in task[3]))
+    if count == 1 or not hasattr(os, "fork"):
+        made = [_make(*task) for task in tasks]
+    else:
+        made = _side_by_side(tasks)
+    artifacts = {a.edition: a for files, _ in made for a in files}
+    notices = tuple(n for _, found in made for n in found)
+    return tuple(artifacts[w.edition] for w in wanted), notices
+
+
+def _side_by_side(tasks: list[tuple[str, Book, Path, tuple[Writer, ...]]]) -> list[Made]:
+    """The first task in a child process, the others here meanwhile."""
+    from chapbook.writers.aside import aside
+
+    finish = aside(lambda: _make(*tasks[0]))
+    try:
+        here = [_make(*task) for task in tasks[1:]]
+    except BaseException:
+        finish(wait=False)
+        raise
+    first = finish(wait=True)
+    assert first is not None
+    return [first, *here]
+
+
+def _make(maker: str, book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    return _MAKERS[maker](book, styles, wanted)
+
+
+def _artifact(book: Book, writer: Writer, data: bytes, extent: int) -> Artifact:
+    name = slug_of(book.work) + writer.ending
+    return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit)
+
+
+def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    """Screen and print PDF from one layout."""
+    from chapbook.compose import pages
+    from chapbook.writers import press, screen, weasy
+
+    layout = weasy.lay_out(pages.compose(book, styles))
+    files = []
+    for writer in wanted:
+        if writer.edition == "pdf":
+            files.append(_artifact(book, writer, screen.write(book, layout.pdf), layout.pages - 1))
+        else:
+            data = press.write(book, layout.pdf, styles)
+            files.append(_artifact(book, writer, data, layout.pages))
+    return tuple(files), layout.notices
+
+
+def _epub(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    from chapbook.compose import epub as composing
+    from chapbook.writers import epub
+
+    composition = composing.compose(book, styles)
+    data = epub.write(composition)
+    return (_artifact(book, wanted[0], data, len(composition.documents)),), ()
+
+
+def _html(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    from chapbook.compose import web
+    from chapbook.writers import html
+
+    data = html.write(web.compose(book, styles))
+    return (_artifact(book, wanted[0], data, 1),), ()
+
+
+_MAKERS: dict[str, Callable[[Book, Path, tuple[Writer, ...]], Made]] = {
+    "master": _master,
+    "epub": _epub,
+    "html": _html,
+}
