@@ -1,0 +1,170 @@
+"""The web edition: one file that asks nothing of any other, and needs no script.
+
+Under the text a note opens at the foot of the screen (a popover); on a wide screen the same
+note stands in the margin; where a browser knows neither, and in print, it stands after its
+section. Each number is a button and a link, of which one is shown.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from chapbook.compose import appendix, matter, sources
+from chapbook.compose.epub import note_blocks
+from chapbook.compose.marks import strip
+from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
+from chapbook.compose.notes import claim_text
+from chapbook.compose.style import stylesheet
+from chapbook.compose.xhtml import Renderer, attributes, element, language
+from chapbook.model import (
+    Book, Composition, ContentDocument, Entry, Matter, Note, Resource, Section, Voice,
+)  # fmt: skip
+from chapbook.words import words
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def compose(book: Book, styles: Path) -> Composition:
+    """One document with placeholders for what the writer puts inside: sheet, pictures, fonts."""
+    resources = [Resource("web.css", "text/css", stylesheet("web", styles).encode())]
+    resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
+    document = ContentDocument("book.html", _document(book), book.work.title)
+    return Composition("web", (document,), tuple(resources))
+
+
+def _document(book: Book) -> str:
+    work, catalogue = book.work, words(book.work.lang)
+    metas = [("author", ", ".join(work.authors)), ("description", work.description),
+             ("viewport", "width=device-width, initial-scale=1"), ("color-scheme", "light dark")]  # fmt: skip
+    head = [
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
+        *(f"<meta{attributes((('name', n), ('content', c)))}>" for n, c in metas if c),
+        element("title", escape(work.title, quote=False)),
+        "<style>/*sheet*/</style>",
+    ]
+    skip = element("a", catalogue["skip"], ("class", "skip"), ("href", "#main"))
+    renderer = renderer_of(book)
+    body = "\n".join((
+        skip,
+        element("header", _header(book), ("class", "masthead")),
+        _contents(book),
+        element("main", _main(book, renderer), ("id", "main")),
+    ))  # fmt: skip
+    lang = attributes((("lang", work.lang),))
+    return f"<!doctype html>\n<html{lang}>\n<head>\n" + "\n".join(head) + f"\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+
+
+def renderer_of(book: Book) -> Renderer:
+    """The web's way of writing."""
+    catalogue = words(book.work.lang)
+    return Renderer(
+        call=lambda number: _call(book, number),
+        details="details",
+        labels={"figure": catalogue["figure"], "table": catalogue["table"]},
+    )
+
+
+def _call(book: Book, number: int) -> str:
+    """A note's number: a button where notes pop up, a link where they stand beside the text."""
+    word = words(book.work.lang)["note"]
+    button = element("button", str(number), ("type", "button"), ("class", "call pop"),
+                     ("popovertarget", f"note-{number}"), ("aria-label", f"{word} {number}"))  # fmt: skip
+    link = element("a", str(number), ("class", "call beside"), ("href", f"#note-{number}"),
+                   ("aria-label", f"{word} {number}"))  # fmt: skip
+    return element("sup", button + link, ("id", f"noteref-{number}"), ("class", "noteref"))
+
+
+def _header(book: Book) -> str:
+    work, catalogue = book.work, words(book.work.lang)
+    parts = [element("h1", escape(work.title, quote=False))]
+    if work.subtitle:
+        parts.append(element("p", escape(work.subtitle, quote=False), ("class", "subtitle")))
+    parts.append(element("p", escape(", ".join(work.authors), quote=False), ("class", "author-line")))
+    if book.claims:
+        counts = appendix.counted(book, book.claims, marked=True)
+        intro = catalogue["web-intro"].format(count=len(book.claims), counts=counts)
+        parts.append(element("p", f"{intro} {catalogue['opens-note']}", ("class", "intro quiet")))
+    elif line := str(book.options.get("cover-line") or ""):
+        parts.append(element("p", escape(line, quote=False), ("class", "intro quiet")))
+    return "\n".join(parts)
+
+
+def _contents(book: Book) -> str:
+    renderer = Renderer(call=lambda n: "")
+
+    def line(entry: Entry) -> str:
+        label = f"{entry.number}. " if entry.number else ""
+        text = element("span", label + renderer.inlines(entry.title))
+        return element("a", text + strip(book.claims_of(entry.id)), ("href", f"#{entry.id}"))
+
+    title = words(book.work.lang)["contents"]
+    head = element("h2", title, ("class", "contents-head"), ("id", "contents-head"))
+    return element("nav", head + matter.contents_list(matter.listed(book), line), ("id", "contents"),
+                   ("class", "contents"), ("aria-labelledby", "contents-head"))  # fmt: skip
+
+
+def _main(book: Book, renderer: Renderer) -> str:
+    """Sections in reading order; the page with rights and the colophon close the text."""
+    rights = [s for s in book.sections if s.role.name == "copyright-page"]
+    last = [s for s in book.sections if s.role.name == "colophon"]
+    middle = [s for s in book.sections if s not in rights and s not in last]
+    parts = [_section(book, s, renderer) for s in middle]
+    parts += [_part(book, part, renderer) for part in matter.appendices(book)]
+    parts += [_section(book, s, renderer) for s in (*rights, *last)]
+    return "\n".join(parts)
+
+
+def _section(book: Book, section: Section, renderer: Renderer) -> str:
+    title = ""
+    if section.title:
+        label = f"{section.number}. " if section.number else ""
+        heading = label + renderer.inlines(section.title)
+        marks = strip(book.claims_of(section.id))
+        tag = f"h{min(6, section.level + 1)}"
+        title = element("div", element(tag, heading) + marks, ("class", "section-title"))
+    voice = "author" if section.role.voice is Voice.AUTHOR else "editors"
+    text = element("div", title + matter.blocks(book, renderer, section.blocks),
+                   ("class", "text"))  # fmt: skip
+    notes = "".join(_note(book, note, renderer) for note in book.notes_of(section.id))
+    beside = ""
+    if notes:
+        name = f"{words(book.work.lang)['notes']}"
+        beside = element("div", notes, ("class", "notes"), ("role", "group"), ("aria-label", name))
+    names = f"section {section.role.name} {voice} level-{section.level}"
+    front = " front" if section.role.matter is Matter.FRONT else ""
+    return element("section", f"{text}\n{beside}", ("id", section.id), ("class", names + front),
+                   *(p for p in language(section.lang or "") if p[0] == "lang"))  # fmt: skip
+
+
+def _note(book: Book, note: Note, renderer: Renderer) -> str:
+    catalogue = words(book.work.lang)
+    number = element("span", str(note.number), ("class", "n"))
+    back = element("a", catalogue["back"], ("class", "back"), ("href", f"#{note.ref_id}"),
+                   ("aria-label", f"{catalogue['back-to-text']}, {catalogue['note']} {note.number}"))  # fmt: skip
+    if note.claim:
+        text = claim_text(book, note.claim, renderer.href)
+        inner = element("p", f"{number} {text} {back}")
+    else:
+        inner = note_blocks(note, renderer, number, back)
+    close = element("button", catalogue["close"], ("type", "button"), ("class", "close"),
+                    ("popovertarget", note.id), ("popovertargetaction", "hide"))  # fmt: skip
+    pairs = attributes((("id", note.id), ("class", "note"), ("role", "note"),
+                        ("aria-label", f"{catalogue['note']} {note.number}")))  # fmt: skip
+    return f"<aside popover{pairs}>{close}{inner}</aside>\n"
+
+
+def _part(book: Book, part: matter.Generated, renderer: Renderer) -> str:
+    catalogue = words(book.work.lang)
+    if part is SUMMARY:
+        inner = appendix.summary(book, renderer)
+    elif part is CLAIMS:
+        inner = appendix.claims(book, renderer)
+    else:
+        assert part is SOURCES
+        intro = element("p", catalogue["sources-intro"], ("class", "intro"))
+        inner = intro + sources.entries(book, renderer, original=True, stated=True)
+    title = element("h2", catalogue[part.word], ("class", "part-head"))
+    text = element("div", title + inner, ("class", "text"))
+    return element("section", text, ("id", part.id), ("class", "section appendix editors"))
