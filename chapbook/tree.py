@@ -388,16 +388,19 @@ def with_id(node: Node, name: str) -> Node:
     return replace(node, attr=replace(attr_of(node), id=name))  # type: ignore[arg-type]
 
 
-def plain_text(part: object, *, notes: bool = False) -> str:
-    """The words of `part` in reading order; note numbers only when `notes` is true."""
-    return "".join(_plain(part, notes))
+def plain_text(part: object, *, notes: bool = False, alts: bool = True) -> str:
+    """The words of `part` in reading order.
+
+    Note numbers only when `notes` is true, text alternatives of pictures when `alts` is.
+    """
+    return "".join(_plain(part, notes, alts))
 
 
-def _plain(part: object, notes: bool) -> Iterator[str]:
+def _plain(part: object, notes: bool, alts: bool) -> Iterator[str]:
     match part:
         case tuple():
             for piece in part:
-                yield from _plain(piece, notes)
+                yield from _plain(piece, notes, alts)
                 if isinstance(piece, _BLOCK_TYPES):
                     yield "\n"
         case Text(text=text) | Code(text=text) | CodeBlock(text=text):
@@ -405,29 +408,29 @@ def _plain(part: object, notes: bool) -> Iterator[str]:
         case Math(tex=tex):
             yield tex
         case Image(alt=alt):
-            yield alt
+            yield alt if alts else ""
         case LineBreak():
             yield " "
         case NoteRef(number=number):
             yield str(number) if notes else ""
         case Quoted(double=double, content=content):
             yield "“" if double else "‘"
-            yield from _plain(content, notes)
+            yield from _plain(content, notes, alts)
             yield "”" if double else "’"
         case Footnote() | Cite() | Anchor() | Rule():
             return
         case LineBlock(lines=lines):
             for line in lines:
-                yield from _plain(line, notes)
+                yield from _plain(line, notes, alts)
                 yield "\n"
         case DefinitionList(items=items):
             for term, definitions in items:
-                yield from _plain(term, notes)
+                yield from _plain(term, notes, alts)
                 yield "\n"
-                yield from _plain(definitions, notes)
+                yield from _plain(definitions, notes, alts)
         case _ if isinstance(part, _NODE_TYPES):
             for name in _CHILD_FIELDS[type(part)]:
-                yield from _plain(getattr(part, name), notes)
+                yield from _plain(getattr(part, name), notes, alts)
 
 
 _BLOCK_TYPES = (

@@ -8,11 +8,12 @@ from types import MappingProxyType
 _ENGLISH = {
     "about-cover": "Cover",
     "all-notes": "Notes",
-    "article-says": "The article",
+    "text-says": "The text",
     "back": "back",
     "back-to-text": "Back to the text",
     "claims": "Claims and verdicts",
-    "claims-intro": "The words of the article, one statement a row, with the number of its note.",
+    "claims-intro": "The author’s words, one statement a row, with the number of its note, the verdict, "
+                    "the reason for it and the sources.",
     "close": "Close",
     "contents": "Contents",
     "cover": "Cover",
@@ -53,8 +54,8 @@ _ENGLISH = {
     "title-page": "Title page",
     "undated": "undated",
     "verdict": "Verdict",
-    "web-intro": "The author’s words stand as she wrote them. Editors checked {count} statements "
-                 "in them: {counts}.",
+    "web-intro": "The author’s words stand as written. Editors checked {count} statements in "
+                 "them: {counts}.",
 }  # fmt: skip
 
 _CATALOGUES: dict[str, Mapping[str, str]] = {"en": MappingProxyType(_ENGLISH)}

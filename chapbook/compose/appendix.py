@@ -121,7 +121,7 @@ def _claim(book: Book, claim: Claim, renderer: Renderer) -> str:
     quoted = element("q", renderer.inlines(claim.words), ("class", "words"))
     attribution = ""
     if claim.attribution:
-        said = f"{catalogue['article-says']}: “{claim.attribution}”"
+        said = f"{catalogue['text-says']}: “{claim.attribution}”"
         attribution = element("p", escape(said, quote=False), ("class", "attribution"))
     reason = element("p", escape(claim.note, quote=False), ("class", "reason")) if claim.note else ""
     verdict = element("b", f"{mark(claim.verdict)} {escape(claim.verdict.word, quote=False)}",

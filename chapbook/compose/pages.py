@@ -129,8 +129,13 @@ def renderer_of(book: Book) -> Renderer:
     catalogue = words(book.work.lang)
     labels = {"figure": catalogue["figure"], "table": catalogue["table"]}
     plain = Renderer(call=lambda n: "", labels=labels)
-    return Renderer(call=lambda n: footnote(book, book.notes[n - 1], plain),
+    return Renderer(call=lambda n: footnote(book, book.notes[n - 1], plain), href=_href,
                     whole_names=True, labels=labels)  # fmt: skip
+
+
+def _href(name: str) -> str:
+    """On a page the call is drawn by the engine and has no place of its own: its note has."""
+    return f"#{name.replace('noteref-', 'note-', 1)}"
 
 
 def _cover(book: Book) -> str:

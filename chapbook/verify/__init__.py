@@ -1,0 +1,105 @@
+"""Step 8, verify: each finished file is read back and held against the book.
+
+The table is run by every build, on the bytes that will be published. External validators
+(EPUBCheck, qpdf) are `verify/tools.py`, run by `chapbook verify`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chapbook.compose.footnotes import SHOWN
+from chapbook.diagnostics import Diagnostic
+from chapbook.model import Artifact, Book
+from chapbook.verify import links, pdf, privacy
+from chapbook.verify.conservation import missing
+from chapbook.verify.extract import Page, Stream, element_stream, epub_pages, html_page, pdf_stream
+from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """One validator: its name, the editions it looks at, and the function that looks."""
+
+    name: str
+    editions: frozenset[str]
+    look: Callable[[Book, Artifact], Iterator[Diagnostic]]
+
+
+def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:
+    """What every validator of the artifact's edition finds."""
+    return tuple(
+        finding
+        for validator in VALIDATORS
+        if artifact.edition in validator.editions
+        for finding in validator.look(book, artifact)
+    )
+
+
+def _documents(artifact: Artifact) -> tuple[Page, ...]:
+    return epub_pages(artifact.data) if artifact.edition == "epub" else (html_page(artifact.data),)
+
+
+def _words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    """Sections, notes and sources in EPUB and HTML, each in its own element."""
+    elements = {
+        e.get("id"): e for page in _documents(artifact) for e in page.root.iter() if e.get("id")
+    }
+
+    def stream(name: str) -> Stream:
+        return element_stream(elements[name]) if name in elements else Stream((), ())
+
+    def held(passages: Iterator[Passage], name: str) -> tuple[Diagnostic, ...]:
+        return missing(passages, stream(name), artifact.edition, paged=False)
+
+    for section in book.sections:
+        yield from held(of_section(section), section.id)
+    for note in book.notes:
+        yield from held(of_note(note, book.section(note.section_id)), note.id)
+    for item in book.items:
+        yield from held(of_item(item), f"source-{item.number}")
+
+
+def _printed_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    """Sections, notes and sources on pages, three times through the same stream."""
+    stream, _ = pdf_stream(artifact.data)
+    hidden = {"copyright-page"}  # its heading is for the contents of other editions
+    sections = (p for s in sections_in(book, printed=True) for p in list(of_section(s))[
+        1 if s.role.name in hidden and s.title else 0 :])  # fmt: skip
+    notes = (p for n in book.notes for p in of_note(n, book.section(n.section_id), SHOWN))
+    for passages in (sections, notes, (p for i in book.items for p in of_item(i))):
+        yield from missing(passages, stream, artifact.edition, paged=True)
+
+
+def _links(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return links.check(book, _documents(artifact), artifact.edition)
+
+
+def _markup(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return privacy.check_markup(_documents(artifact), artifact.edition)
+
+
+def _actions(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return privacy.check_pdf(artifact.data, artifact.edition)
+
+
+def _traces(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return privacy.check_traces(artifact.data, artifact.edition)
+
+
+def _shape(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return pdf.check(book, artifact.data, artifact.edition)
+
+
+_MARKUP, _PDF = frozenset({"epub", "html"}), frozenset({"pdf", "print"})
+
+VALIDATORS: tuple[Validator, ...] = (
+    Validator("words", _MARKUP, _words),
+    Validator("words on pages", _PDF, _printed_words),
+    Validator("links and notes", _MARKUP, _links),
+    Validator("no load, no script", _MARKUP, _markup),
+    Validator("no action, no attachment", _PDF, _actions),
+    Validator("no trace of a machine", _MARKUP | _PDF, _traces),
+    Validator("fonts, boxes, tags, colours", _PDF, _shape),
+)

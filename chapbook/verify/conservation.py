@@ -1,0 +1,123 @@
+"""Nothing is lost: every passage of the book stands in the artifact, whole and in order.
+
+In EPUB and HTML a passage's tokens stand side by side. On pages a word may be divided at a
+line's end and a passage may be interrupted where a page ends, by notes and running heads; no
+other difference is let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chapbook.diagnostics import Diagnostic
+from chapbook.verify.extract import Stream
+from chapbook.verify.passages import Passage, Tokens
+
+_REACH = 2500  # tokens of notes and furniture that may stand between two parts of a passage
+_PROBE = 5  # tokens by which a beginning, or a continuation after a page's end, is known
+
+
+def missing(passages: Iterable[Passage], stream: Stream, edition: str, *, paged: bool) -> tuple[Diagnostic, ...]:
+    """A diagnostic for each passage that does not stand in the stream in its order."""
+    found = []
+    position = 0
+    for passage in passages:
+        end = _find(passage.tokens, stream, position, paged)
+        if end is None:
+            elsewhere = _find(passage.tokens, stream, 0, paged)
+            word = "is out of order in" if elsewhere is not None else "is not whole in"
+            shown = " ".join(passage.tokens[:12]) + (" …" if len(passage.tokens) > 12 else "")
+            found.append(Diagnostic("V001", f"{passage.name}: “{shown}” {word} the {edition} edition",
+                                    passage.place, "this is a fault of the toolchain: report it"))  # fmt: skip
+        else:
+            position = end
+    return tuple(found)
+
+
+def _find(wanted: Tokens, stream: Stream, start: int, paged: bool) -> int | None:
+    """Where a passage ends in the stream, looking from `start`; None when it is not there."""
+    tokens = stream.tokens
+    first = wanted[0]
+    at = start
+    while True:
+        at = _next(tokens, first, at, paged)
+        if at < 0:
+            return None
+        end = _follow(wanted, stream, at, paged)
+        if end is not None:
+            return end
+        at += 1
+
+
+def _next(tokens: Tokens, word: str, start: int, paged: bool) -> int:
+    """The next place where a passage that begins with `word` may begin."""
+    try:
+        exact = tokens.index(word, start)
+    except ValueError:
+        exact = -1
+    if not paged or (exact >= 0 and exact - start < _REACH):
+        return exact
+    for index in range(start, min(len(tokens) - 1, start + _REACH)):
+        if word.startswith(tokens[index]) and tokens[index] + tokens[index + 1] == word:
+            return index
+    return exact
+
+
+def _follow(wanted: Tokens, stream: Stream, at: int, paged: bool) -> int | None:
+    if not paged:
+        end = at + len(wanted)
+        return end if stream.tokens[at:end] == wanted else None
+    taken = 0
+    while taken < len(wanted):
+        step = _step(wanted, taken, stream.tokens, at)
+        if step:
+            taken, at = taken + step[0], at + step[1]
+            continue
+        resumed = _resume(wanted, taken, stream, at) if taken else None
+        if resumed is None:
+            return None
+        at = resumed
+    return at
+
+
+def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int] | None:
+    """One token more: as it is, divided in two or three, or run together with the next."""
+    if at >= len(tokens):
+        return None
+    word = wanted[taken]
+    if tokens[at] == word:
+        return 1, 1
+    if word.startswith(tokens[at]):
+        joined = tokens[at]
+        for count in (2, 3, 4):
+            if at + count > len(tokens):
+                break
+            joined += tokens[at + count - 1]
+            if joined == word:
+                return 1, count
+    if tokens[at].startswith(word) and taken + 1 < len(wanted):  # “2020” and the call 7 as 20207
+        if tokens[at] == word + wanted[taken + 1]:
+            return 2, 1
+    return None
+
+
+def _resume(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
+    """Where a passage goes on after a page's end: on the next page that has any of it."""
+    probe = wanted[taken : taken + _PROBE]
+    here = stream.pages[at - 1]
+    for index in range(at, min(len(stream.tokens), at + _REACH)):
+        if stream.pages[index] == here:
+            continue
+        if _matches(probe, stream.tokens, index):
+            return index
+    return None
+
+
+def _matches(probe: Tokens, tokens: Tokens, at: int) -> bool:
+    taken = 0
+    while taken < len(probe):
+        step = _step(probe, taken, tokens, at)
+        if step is None:
+            return False
+        taken, at = taken + step[0], at + step[1]
+    return True

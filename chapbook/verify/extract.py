@@ -1,0 +1,107 @@
+"""Text read back out of finished files, as streams of tokens; nothing here knows the model."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from chapbook.verify.passages import tokens
+
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+# Elements after which a word ends even without a space between the tags.
+_APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "div", "sup",
+          "aside", "section", "figcaption", "caption", "summary", "pre", "blockquote", "button"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Tokens in reading order; `pages` has the page of each (all 0 where there are none)."""
+
+    tokens: tuple[str, ...]
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed document: its name in the file and its root element without name spaces."""
+
+    name: str
+    root: etree._Element
+
+
+def epub_pages(data: bytes) -> tuple[Page, ...]:
+    """The XHTML documents of an EPUB in spine order (EPUB 3.3, 5.7)."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        container = etree.fromstring(archive.read("META-INF/container.xml"))
+        opf_name = container.find(".//{*}rootfile").get("full-path")
+        opf = etree.fromstring(archive.read(opf_name))
+        folder = opf_name.rpartition("/")[0]
+        prefix = f"{folder}/" if folder else ""
+        items = {i.get("id"): i.get("href") for i in opf.iterfind(".//{*}item")}
+        names = [items[ref.get("idref")] for ref in opf.iterfind(".//{*}itemref")]
+        return tuple(Page(name, _bare(etree.fromstring(archive.read(prefix + name)))) for name in names)
+
+
+def html_page(data: bytes) -> Page:
+    """The document of an HTML file."""
+    return Page("", html.document_fromstring(data.decode("utf-8")))
+
+
+def _bare(root: etree._Element) -> etree._Element:
+    for node in root.iter():
+        if isinstance(node.tag, str):
+            node.tag = node.tag.removeprefix(_XHTML)
+    return root
+
+
+def text_of(element: etree._Element) -> str:
+    """The words a reader sees in an element; a call shown twice for two layouts counts once."""
+    return "".join(_pieces(element))
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    if not isinstance(element.tag, str) or element.tag in ("style", "script", "title"):
+        return
+    if "beside" in (element.get("class") or "").split():
+        return
+    if element.tag in _APART:
+        yield " "
+    yield element.text or ""
+    for child in element:
+        yield from _pieces(child)
+        yield child.tail or ""
+    if element.tag in _APART:
+        yield " "
+
+
+def element_stream(element: etree._Element) -> Stream:
+    """The tokens of one element of a document."""
+    found = tokens(text_of(element))
+    return Stream(found, (0,) * len(found))
+
+
+def pdf_stream(data: bytes) -> tuple[Stream, int]:
+    """The tokens of a PDF with the page of each, and how many pages there are."""
+    import pypdfium2
+
+    found: list[str] = []
+    pages: list[int] = []
+    document = pypdfium2.PdfDocument(data)
+    try:
+        count = len(document)
+        for index in range(count):
+            page = document[index]
+            text = page.get_textpage()
+            # PDFium writes a hyphen that ends a line as U+FFFE or U+0002
+            words = tokens(text.get_text_range().replace("\ufffe", "-").replace("\x02", "-"))
+            found.extend(words)
+            pages.extend([index + 1] * len(words))
+            text.close()
+            page.close()
+    finally:
+        document.close()
+    return Stream(tuple(found), tuple(pages)), count

@@ -1,0 +1,122 @@
+"""What an artifact must hold: the words of the book, passage by passage, in reading order.
+
+A passage is what stands together on every page: a paragraph, a heading, a cell, a note. Its
+tokens are words and numbers; the numbers of notes stand among them where they are called.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from chapbook.diagnostics import Position
+from chapbook.model import Book, Item, Note, Section
+from chapbook.tree import (
+    Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Details, Div, Figure,
+    Heading, LineBlock, OrderedList, Para, Rule, Table, plain_text,
+)  # fmt: skip
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+
+Tokens = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Tokens that stand in a row, and where they come from."""
+
+    tokens: Tokens
+    place: Position | None
+    name: str  # for messages: "Economic Relations", "note 7"
+
+
+def tokens(text: str) -> Tokens:
+    """Words and numbers of a text, composed (NFC), without marks that only shape it."""
+    clean = unicodedata.normalize("NFC", text).replace("\u00ad", "").replace("\u200b", "")
+    return tuple(_TOKEN.findall(clean))
+
+
+def of_section(section: Section) -> Iterator[Passage]:
+    """A section's passages: its title, then each block's."""
+    name = plain_text(section.title) or section.source.path
+    title = tokens(plain_text(section.title, notes=True, alts=False))
+    if title:
+        yield Passage(title, section.position, name)
+    for text in _texts(section.blocks):
+        if found := tokens(text):
+            yield Passage(found, section.position, name)
+
+
+def of_note(note: Note, section: Section, shown: int | None = None) -> Iterator[Passage]:
+    """A note's passages, its number first."""
+    name = f"note {note.number}"
+    number = (str(note.number),)
+    if note.claim:
+        text = tokens(f"{note.claim.verdict.word} {note.claim.note}")
+        yield Passage(number + text, note.claim.position, name)
+        return
+    texts = [found for text in _texts(note.blocks) if (found := tokens(text))]
+    for index, found in enumerate(texts):
+        yield Passage(number + found if index == 0 else found, section.position, name)
+
+
+def of_item(item: Item) -> Iterator[Passage]:
+    """A source's address, which leads a reader to it."""
+    url = str(item.data.get("URL") or "")
+    if url and not item.entry:
+        yield Passage(tokens(url.partition("://")[2]), item.position, f"source {item.number}")
+
+
+def _texts(blocks: Blocks) -> Iterator[str]:
+    for block in blocks:
+        yield from _text(block)
+
+
+def _text(block: Block) -> Iterator[str]:
+    match block:
+        case Para() | Heading() | CodeBlock():
+            yield plain_text(block, notes=True, alts=False)
+        case BlockQuote(blocks=blocks) | Div(blocks=blocks):
+            yield from _texts(blocks)
+        case OrderedList(items=items) | BulletList(items=items):
+            for item in items:
+                yield from _texts(item)
+        case DefinitionList(items=items):
+            for term, definitions in items:
+                yield plain_text(term, notes=True, alts=False)
+                for definition in definitions:
+                    yield from _texts(definition)
+        case Table():
+            yield from _texts(block.caption)
+            for rows in (block.head, *block.bodies, block.foot):
+                for row in rows:
+                    for cell in row:
+                        yield from _texts(cell.blocks)
+        case Figure(blocks=blocks, caption=caption):
+            yield from _visible(blocks)
+            yield from _texts(caption)
+        case Details(summary=summary, blocks=blocks):
+            yield plain_text(summary, notes=True, alts=False)
+            yield from _texts(blocks)
+        case LineBlock(lines=lines):
+            yield " ".join(plain_text(line, notes=True, alts=False) for line in lines)
+        case Rule():
+            return
+
+
+def _visible(blocks: Blocks) -> Iterator[str]:
+    """A figure's own blocks; a picture's alternative is not text on the page."""
+    yield from _texts(tuple(b for b in blocks if not isinstance(b, Para)))
+
+
+def shown_text(passages: Iterable[Passage]) -> int:
+    """How many tokens there are, for reports."""
+    return sum(len(p.tokens) for p in passages)
+
+
+def sections_in(book: Book, *, printed: bool) -> tuple[Section, ...]:
+    """The sections whose words must stand in an artifact, in its order."""
+    bare = {"dedication", "epigraph"} if printed else set()
+    return tuple(s for s in book.sections if s.role.name not in bare)

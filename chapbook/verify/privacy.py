@@ -1,0 +1,98 @@
+"""What must not stand in a published file: loads from elsewhere, scripts, traces of a machine."""
+
+from __future__ import annotations
+
+import getpass
+import io
+import re
+import socket
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+
+from chapbook.diagnostics import Diagnostic
+from chapbook.verify.extract import Page
+
+_LOADING = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href"}
+_TOOLS = re.compile(rb"(?i)(weasyprint|pydyf|pikepdf|ebooklib|pandoc|pypdfium|fonttools)[ /-]?v?\d+\.\d+")
+_SCRIPTING = re.compile(r"^\s*(javascript|vbscript|data):", re.IGNORECASE)
+_ACTIONS = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/AA",
+            "/GoToR", "/SubmitForm", "/ImportData", "/RichMedia")  # fmt: skip
+
+
+def check_markup(pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
+    """No script, no handler, no load from outside the file."""
+    for page in pages:
+        for element in page.root.iter():
+            if not isinstance(element.tag, str):
+                continue
+            if element.tag in ("script", "iframe", "object", "embed", "form", "base"):
+                yield _fault("V020", f"<{element.tag}> in {page.name}", edition)
+            if element.tag == "style" and re.search(r"@import|url\(\s*[\"']?+(?!data:|#)", element.text or ""):
+                yield _fault("V021", f"a style sheet in {page.name} loads something", edition)
+            for name, value in element.attrib.items():
+                key = str(name).rpartition("}")[2]
+                if key.startswith("on") or (key == "href" and _SCRIPTING.match(value)):
+                    yield _fault("V020", f"{key}= in {page.name}", edition)
+                if (key in _LOADING or (key == "href" and element.tag in ("link", "image", "use"))) and (
+                    "//" in value.partition("data:")[0]
+                ):
+                    yield _fault("V021", f"{value[:60]} is loaded in {page.name}", edition)
+
+
+def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:
+    """No action, attachment or script; links only to the web, to mail and inside."""
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+                continue
+            for key in item.keys():  # noqa: SIM118 - pikepdf objects are no mappings
+                if key in _ACTIONS:
+                    yield _fault("V022", f"{key} in the file", edition)
+            if item.get("/S") == pikepdf.Name.URI:
+                address = str(item.get("/URI", ""))
+                if not address.startswith(("https://", "http://", "mailto:")):
+                    yield _fault("V022", f"a link to {address[:60]}", edition)
+
+
+def check_traces(data: bytes, edition: str) -> Iterator[Diagnostic]:
+    """No user, host, home, folder or tool's version in any byte of the file, unpacked."""
+    for name, content in _unpacked(data):
+        for trace in _traces():
+            if trace.encode() in content:
+                yield _fault("V023", f"{name} names this machine or its user", edition)
+        if match := _TOOLS.search(content):
+            yield _fault("V024", f"{name} names a tool and its version ({match[0].decode()})", edition)
+
+
+@cache
+def _traces() -> tuple[str, ...]:
+    """What would tell where the file was made; short or common words would be found by chance."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = ""
+    candidates = {f"{Path.home()}/", f"{Path.cwd()}/", socket.gethostname(), f"/{user}/", "/tmp/", "file:///"}  # noqa: S108
+    return tuple(sorted(c for c in candidates if len(c) > 4))
+
+
+def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
+    if data[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for info in archive.infolist():
+                yield info.filename, archive.read(info)
+    elif data[:5] == b"%PDF-":
+        yield "the file", data
+        with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+            for item in pdf.objects:
+                if isinstance(item, pikepdf.Stream) and item.get("/Subtype") != pikepdf.Name.Image:
+                    yield f"object {item.objgen[0]}", item.read_bytes()
+    else:
+        yield "the file", data
+
+
+def _fault(code: str, message: str, edition: str) -> Diagnostic:
+    return Diagnostic(code, f"{message} ({edition})", None, "this is a fault of the toolchain: report it")
