@@ -14,6 +14,7 @@ from chapbook.model import Book, Item
 from chapbook.words import date_in_words, words
 
 # A line may turn after a slash and before these, but not before a final extension.
+_WHOLE = 9  # characters that are not worth a turn of their own
 _TURNS = re.compile(r"(/+|(?=[-_?=#%&])|(?=\.(?!\w{1,5}$)))")
 
 
@@ -146,9 +147,12 @@ def breakable(url: str) -> str:
     """An address without its scheme, with places where a line may turn; no hyphen is added."""
     bare = re.sub(r"^https?://", "", url)
     host, slash, rest = bare.partition("/")
-    pieces = [p for p in _TURNS.split(rest) if p]
     out = element("span", escape(host + slash, quote=False), ("class", "host"))
-    for index, piece in enumerate(pieces):
-        before_turn = index > 0 and (pieces[index - 1].startswith("/") or piece[0] in ".-_?=#%&")
-        out += ("<wbr/>" if before_turn else "") + escape(piece, quote=False)
-    return out.replace("</span>", "</span><wbr/>", 1) if rest else out
+    # Each turn costs the layout engine a box: short pieces stay whole.
+    pending = ""
+    for piece in (p for p in _TURNS.split(rest) if p):
+        if pending and (len(pending) >= _WHOLE or pending.endswith("/")):
+            out += "<wbr/>" + escape(pending, quote=False)
+            pending = ""
+        pending += piece
+    return out + (f"<wbr/>{escape(pending, quote=False)}" if pending else "")
