@@ -13,8 +13,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from chapbook.errors import ChapbookError
+
+if TYPE_CHECKING:
+    from chapbook.verify.tools import ToolResult
 
 EDITIONS = ("epub", "pdf", "print", "html")
 _SAME = {"screen": "pdf", "press": "print", "web": "html"}
@@ -127,7 +131,7 @@ def _verify(options: argparse.Namespace) -> int:
     root = _root(options)
     out = options.out.absolute() if options.out else root / "dist"
     with report.progress(quiet=options.json) as progress:
-        results = []
+        results: list[ToolResult] = []
         for path in sorted(out.iterdir()) if out.is_dir() else ():
             if path.suffix in (".epub", ".pdf", ".html"):
                 progress("verify", path.name)

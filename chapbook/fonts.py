@@ -123,7 +123,8 @@ class _Outlines:
     def outline(self, char: str) -> Outline:
         from fontTools.pens.basePen import BasePen
 
-        em, segments = self.em, []
+        em = self.em
+        segments: list[tuple[str, tuple[float, ...]]] = []
 
         class Pen(BasePen):  # type: ignore[misc]
             def _moveTo(self, p: Any) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Literal, TypeAlias, TypeVar, Union
+from typing import Literal, TypeAlias, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +156,7 @@ class Span:
     attr: Attr = NO_ATTR
 
 
-Inline: TypeAlias = Union[
-    Text, LineBreak, Styled, Quoted, Cite, Code, Math, Link, Image, Footnote, NoteRef, Anchor, Span
-]
+Inline: TypeAlias = Text | LineBreak | Styled | Quoted | Cite | Code | Math | Link | Image | Footnote | NoteRef | Anchor | Span
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -288,12 +286,9 @@ class LineBlock:
     lines: tuple[Inlines, ...]
 
 
-Block: TypeAlias = Union[
-    Para, Heading, CodeBlock, BlockQuote, OrderedList, BulletList, DefinitionList, Rule,
-    Table, Figure, Div, Details, LineBlock,
-]  # fmt: skip
+Block: TypeAlias = Para | Heading | CodeBlock | BlockQuote | OrderedList | BulletList | DefinitionList | Rule | Table | Figure | Div | Details | LineBlock  # fmt: skip
 Blocks: TypeAlias = tuple[Block, ...]
-Node: TypeAlias = Union[Inline, Block, Citation, Cell]
+Node: TypeAlias = Inline | Block | Citation | Cell
 
 
 # ── walking ──────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from importlib.resources import files
 from typing import Any
 
-from chapbook.model import Book, Item, Source
+from chapbook.model import Book, Source
 from chapbook.passes.calls import after_punctuation, merged
 from chapbook.read import pandoc
 from chapbook.read.from_pandoc import read_blocks, read_inlines

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from chapbook.model import Book, Claim, Note, Section, Voice
+from chapbook.model import Book, Claim, Section, Voice
 from chapbook.passes.calls import merged
 from chapbook.tree import (
     Attr, Heading, Inline, Inlines, Link, Node, Quoted, Span, Text, content_of, rewrite,

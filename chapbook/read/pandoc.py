@@ -90,7 +90,7 @@ def _run(arguments: Sequence[str], text: str, folder: str) -> str:
         command += MEMORY_LIMIT
     environment = {"HOME": folder, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
     try:
-        done = subprocess.run(  # noqa: S603 - the program is pypandoc's own
+        done = subprocess.run(
             command, input=text.encode(), capture_output=True, cwd=folder, env=environment,
             check=False, preexec_fn=_limits,
         )  # fmt: skip

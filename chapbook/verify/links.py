@@ -59,7 +59,7 @@ def _notes(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagno
 
 def _shown(element: etree._Element) -> str:
     first = next(iter(element), None)
-    return "".join(element.itertext()) if first is None else "".join(first.itertext())
+    return str("".join(element.itertext() if first is None else first.itertext()))
 
 
 def _fault(code: str, message: str, edition: str) -> Diagnostic:

@@ -58,7 +58,7 @@ def _boxes(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
 
 def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
     root = pdf.Root
-    if "/StructTreeRoot" not in root or not root.get("/MarkInfo", {}).get("/Marked"):
+    if "/StructTreeRoot" not in root or "/MarkInfo" not in root or not root.MarkInfo.get("/Marked"):
         yield _fault("V034", "the file is not tagged", "pdf")
     if str(root.get("/Lang", "")) != book.work.lang:
         yield _fault("V034", "the file does not name its language", "pdf")

@@ -75,7 +75,7 @@ def _traces() -> tuple[str, ...]:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = ""
-    candidates = {f"{Path.home()}/", f"{Path.cwd()}/", socket.gethostname(), f"/{user}/", "/tmp/", "file:///"}  # noqa: S108
+    candidates = {f"{Path.home()}/", f"{Path.cwd()}/", socket.gethostname(), f"/{user}/", "/tmp/", "file:///"}
     return tuple(sorted(c for c in candidates if len(c) > 4))
 
 

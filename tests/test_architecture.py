@@ -1,0 +1,99 @@
+"""The shape of the house: imports follow the data, modules stay small, seams are seams."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+# Each layer may import itself and those before it.
+LAYERS = (
+    {"diagnostics"},
+    {"errors", "tree"},
+    {"model", "yamltext", "words"},
+    {"roles", "fonts", "identifier"},
+    {"config"},
+    {"read"},
+    {"passes"},
+    {"lint"},
+    {"compose"},
+    {"writers"},
+    {"verify"},
+    {"pipeline", "publish", "doctor"},
+    {"report"},
+    {"cli"},
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+SEAMS = {
+    "weasyprint": {"writers/weasy.py"},
+    "ebooklib": {"writers/epub.py"},
+    "pypandoc": {"read/pandoc.py"},
+    "yaml": {"yamltext.py"},
+    "pypdfium2": {"verify/extract.py"},
+    "pikepdf": {"writers/screen.py", "writers/press.py", "verify/pdf.py", "verify/privacy.py"},
+}
+
+
+def modules() -> list[Path]:
+    return sorted((ROOT / "chapbook").rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module == "chapbook":
+                yield from (f"chapbook.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def layer(path: Path) -> str:
+    return path.relative_to(ROOT / "chapbook").parts[0].removesuffix(".py")
+
+
+def test_imports_follow_the_data() -> None:
+    wrong = []
+    for path in modules():
+        own = layer(path)
+        if own == "__init__":
+            continue
+        for name in imports(path):
+            parts = name.split(".")
+            known = parts[0] == "chapbook" and len(parts) > 1 and parts[1] in RANK
+            if known and RANK[parts[1]] > RANK[own]:
+                wrong.append(f"{path.name} imports {name}")
+    assert not wrong
+
+
+def test_every_module_has_a_layer() -> None:
+    assert {layer(p) for p in modules()} - {"__init__"} == set(RANK)
+
+
+def test_engines_are_touched_at_their_seams_only() -> None:
+    for path in modules():
+        here = path.relative_to(ROOT / "chapbook").as_posix()
+        for name in imports(path):
+            allowed = SEAMS.get(name.split(".")[0])
+            assert allowed is None or here in allowed, f"{here} imports {name}"
+
+
+def test_modules_tell_one_story() -> None:
+    for path in modules():
+        assert path.stem not in {"utils", "helpers", "common", "misc"}
+        assert len(path.read_text("utf-8").splitlines()) <= 460, path
+
+
+def test_help_imports_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from chapbook.cli import parser; parser();"
+        "print([m for m in ('weasyprint','pikepdf','lxml','ebooklib','fontTools','PIL','yaml') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,83 @@
+"""Golden books: each is built whole, twice, and every validator looks at it."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from chapbook.model import Artifact
+from chapbook.pipeline import Result, build
+from chapbook.verify.tools import epubcheck_jar, run_tools
+from tests.conftest import CI, ROOT
+
+BOOKS = {path.name: path for path in sorted((ROOT / "tests" / "books").iterdir())} | {"shipped": ROOT}
+
+
+@pytest.fixture(scope="module", params=BOOKS, ids=str)
+def built(request: pytest.FixtureRequest) -> Result:
+    return build(BOOKS[request.param], jobs=2)
+
+
+def one(result: Result, edition: str) -> Artifact:
+    return next(a for a in result.artifacts if a.edition == edition)
+
+
+def test_four_files(built: Result) -> None:
+    assert [a.edition for a in built.artifacts] == ["epub", "pdf", "print", "html"]
+    assert all(a.name.isascii() for a in built.artifacts)
+
+
+def test_same_bytes_twice_and_with_one_job(built: Result) -> None:
+    again = build(built.project.root, jobs=1)
+    for first, second in zip(built.artifacts, again.artifacts, strict=True):
+        assert first.data == second.data, first.name
+
+
+def test_external_validators(built: Result, tmp_path: Path, needs) -> None:  # type: ignore[no-untyped-def]
+    needs("java")
+    needs("qpdf")
+    if CI:
+        assert epubcheck_jar(), "CI must have EPUBCheck"
+    for artifact in built.artifacts:
+        path = tmp_path / artifact.name
+        path.write_bytes(artifact.data)
+        for result in run_tools(path):
+            assert result.status == "passed", [str(f) for f in result.findings]
+
+
+def test_the_archive_is_settled(built: Result) -> None:
+    with zipfile.ZipFile(io.BytesIO(one(built, "epub").data)) as archive:
+        infos = archive.infolist()
+        assert infos[0].filename == "mimetype"
+        assert infos[0].compress_type == zipfile.ZIP_STORED
+        assert {i.date_time for i in infos} == {(1980, 1, 1, 0, 0, 0)}
+        assert not any(b"<script" in archive.read(i) for i in infos)
+
+
+def test_print_pages_have_trim_and_bleed(built: Result) -> None:
+    trim = built.book.trim
+    with pikepdf.Pdf.open(io.BytesIO(one(built, "print").data)) as pdf:
+        for page in pdf.pages:
+            width = float(page.trimbox[2]) - float(page.trimbox[0])
+            assert abs(width - trim.width_mm * 72 / 25.4) < 0.1
+            assert "/Annots" not in page.obj
+        assert "/StructTreeRoot" not in pdf.Root
+
+
+def test_notes_have_one_number_everywhere(built: Result) -> None:
+    assert [n.number for n in built.book.notes] == list(range(1, len(built.book.notes) + 1))
+
+
+def test_no_dates_and_no_tools_in_the_pdfs(built: Result) -> None:
+    for edition in ("pdf", "print"):
+        with pikepdf.Pdf.open(io.BytesIO(one(built, edition).data)) as pdf:
+            assert set(pdf.docinfo.keys()) <= {"/Title", "/Author", "/Subject", "/Keywords"}
+
+
+def test_qpdf_is_there_in_ci(needs) -> None:  # type: ignore[no-untyped-def]
+    assert subprocess.run([needs("qpdf"), "--version"], capture_output=True, check=False).returncode == 0
