@@ -80,6 +80,23 @@ def covers(char: str) -> bool:
     )
 
 
+@cache
+def static(face: Face) -> bytes:
+    """A face as a font without variation axes.
+
+    WeasyPrint would do the same to a variable font, but writes the hour into it.
+    """
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    with TTFont(face.path, recalcTimestamp=False) as font:
+        if "fvar" not in font:
+            return face.path.read_bytes()
+        out = io.BytesIO()
+        instantiateVariableFont(font, {"wght": face.weight}).save(out)
+    return out.getvalue()
+
+
 # ── outlines, for what is drawn instead of set ───────────────────────────────
 
 Outline = tuple[tuple[str, tuple[float, ...]], ...]

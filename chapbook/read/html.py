@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Union
 
 from chapbook.diagnostics import Severity
 from chapbook.read.report import Report
@@ -58,7 +57,7 @@ class _Element:
     children: list[Piece] = field(default_factory=list)
 
 
-Piece = Union[Inline, Block, Raw, _Element]
+Piece = Inline | Block | Raw | _Element
 
 
 class _Tags(HTMLParser):

@@ -119,9 +119,7 @@ def _svg(path: str, data: bytes, fault: Fault) -> Picture | None:
     except ElementTree.ParseError as error:
         fault("I007", f"it is not well-formed ({error})", "save it again as plain SVG")
         return None
-    nodes = 0
-    for element in root.iter():
-        nodes += 1
+    for nodes, element in enumerate(root.iter()):
         problem = _svg_problem(element)
         if nodes > _MAX_SVG_NODES:
             problem = "it has too many elements"

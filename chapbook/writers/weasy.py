@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +36,7 @@ PANGO_HINT = (
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig>{folders}<cachedir>{cache}</cachedir></fontconfig>
+<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>
 """
 
 
@@ -53,33 +55,32 @@ def _engine() -> Any:
     """WeasyPrint, imported with a font configuration that knows no font of the system."""
     folder = tempfile.mkdtemp(prefix="chapbook-fonts-")
     path = Path(folder) / "fonts.conf"
-    path.write_text(_FONTCONFIG.format(folders=_folders(), cache=folder), "utf-8")
+    path.write_text(_FONTCONFIG.format(folder=escape(folder)), "utf-8")
+    # Pango wants one font to be there; the others come with each document.
+    sans = next(f for f in fonts.faces() if f.family == fonts.SANS and f.weight == 400)
+    shutil.copy(sans.path, folder)
     os.environ["FONTCONFIG_FILE"] = str(path)
     try:
         import weasyprint
     except OSError as error:  # the loader's own message names only the library
         raise MissingTool("Pango is not installed; the PDFs need it", hint=PANGO_HINT) from error
     import atexit
-    import shutil
 
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return weasyprint
 
 
-def _folders() -> str:
-    folders = sorted({str(face.path.parent) for face in fonts.faces()})
-    return "".join(f"<dir>{escape(folder)}</dir>" for folder in folders)
-
-
-def font_faces() -> tuple[str, tuple[Resource, ...]]:
-    """`@font-face` rules for the book's fonts, and the fonts as resources."""
+def font_faces(text: str) -> tuple[str, tuple[Resource, ...]]:
+    """`@font-face` rules for the fonts a document needs, and the fonts as resources."""
     rules, resources = [], []
     for face in fonts.faces():
+        if face.family == fonts.MONO and not re.search("<(code|kbd)|fcode", text):
+            continue
         name = f"fonts/{face.path.name}"
         style = "italic" if face.italic else "normal"
         rules.append(f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
                      f'font-style: {style}; src: url("{BASE}{name}") }}')  # fmt: skip
-        resources.append(Resource(name, "font/ttf", face.path.read_bytes()))
+        resources.append(Resource(name, "font/ttf", fonts.static(face)))
     return "\n".join(rules), tuple(resources)
 
 
@@ -90,7 +91,7 @@ def lay_out(composition: Composition) -> Layout:
     prepared.
     """
     engine = _engine()
-    rules, font_files = font_faces()
+    rules, font_files = font_faces(composition.documents[0].text)
     served = {BASE + r.name: r for r in (*composition.resources, *font_files)}
     served[f"{BASE}fonts.css"] = Resource("fonts.css", "text/css", rules.encode())
     refused: list[str] = []
