@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _ENGLISH = {
-    "about-cover": "Cover",
+    "all-sections": "All",
     "all-notes": "Notes",
     "text-says": "The text",
     "back": "back",

@@ -58,7 +58,7 @@ def summary(book: Book, renderer: Renderer) -> str:
     head = _head(catalogue["verdict"], catalogue["statements"].title(), catalogue["notes"])
     first = element("table", f"<thead>{head}</thead><tbody>{rows}</tbody>",
                     ("class", "summary by-verdict"))  # fmt: skip
-    columns = [catalogue["section"], *(v.word for v in book.verdicts)]
+    columns = [catalogue["section"], catalogue["statements"].title(), *(v.word for v in book.verdicts)]
     body = "".join(_section_row(book, s, renderer) for s in sections_with_claims(book))
     body += _total_row(book)
     second = element("table", f"<thead>{_head(*columns)}</thead><tbody>{body}</tbody>",
@@ -84,7 +84,8 @@ def _verdict_row(book: Book, verdict: Verdict, renderer: Renderer) -> str:
 def _section_row(book: Book, section: Section, renderer: Renderer) -> str:
     claims = book.claims_of(section.id)
     link = element("a", renderer.inlines(section.title), ("href", renderer.href(section.id)))
-    cells = [element("th", f"{link} {strip(claims)}", ("scope", "row"))]
+    marks = f'{element("span", str(len(claims)), ("class", "sum"))} {strip(claims)}'
+    cells = [element("th", link, ("scope", "row")), element("td", marks, ("class", "marks"))]
     for verdict in book.verdicts:
         count = sum(c.verdict.key == verdict.key for c in claims)
         cells.append(element("td", str(count or DASH), ("class", "count")))
@@ -92,7 +93,9 @@ def _section_row(book: Book, section: Section, renderer: Renderer) -> str:
 
 
 def _total_row(book: Book) -> str:
-    cells = [element("th", f"{len(book.claims)}", ("scope", "row"))]
+    catalogue = words(book.work.lang)
+    cells = [element("th", catalogue["all-sections"], ("scope", "row")),
+             element("td", str(len(book.claims)))]  # fmt: skip
     for verdict in book.verdicts:
         count = sum(c.verdict.key == verdict.key for c in book.claims)
         cells.append(element("td", str(count or DASH), ("class", "count")))

@@ -14,6 +14,7 @@ from chapbook.model import Book, Item
 from chapbook.words import date_in_words, words
 
 # A line may turn after a slash and before these, but not before a final extension.
+_LONG = 40  # characters that may not fit on a line
 _WHOLE = 9  # characters that are not worth a turn of their own
 _TURNS = re.compile(r"(/+|(?=[-_?=#%&])|(?=\.(?!\w{1,5}$)))")
 
@@ -143,6 +144,13 @@ def _address(item: Item, opened: bool) -> str:
     return element("span", shown, ("class", "address")) + "."
 
 
+def _chunks(piece: str) -> list[str]:
+    """A piece too long for one line in lengths that are not."""
+    if len(piece) <= _LONG:
+        return [piece] if piece else []
+    return [piece[i : i + _LONG // 2] for i in range(0, len(piece), _LONG // 2)]
+
+
 def breakable(url: str) -> str:
     """An address without its scheme, with places where a line may turn; no hyphen is added."""
     bare = re.sub(r"^https?://", "", url)
@@ -150,7 +158,7 @@ def breakable(url: str) -> str:
     out = element("span", escape(host + slash, quote=False), ("class", "host"))
     # Each turn costs the layout engine a box: short pieces stay whole.
     pending = ""
-    for piece in (p for p in _TURNS.split(rest) if p):
+    for piece in (chunk for p in _TURNS.split(rest) for chunk in _chunks(p)):
         if pending and (len(pending) >= _WHOLE or pending.endswith("/")):
             out += "<wbr/>" + escape(pending, quote=False)
             pending = ""
