@@ -129,10 +129,10 @@ def _claim(book: Book, claim: Claim, renderer: Renderer) -> str:
     reason = element("p", escape(claim.note, quote=False), ("class", "reason")) if claim.note else ""
     verdict = element("b", f"{mark(claim.verdict)} {escape(claim.verdict.word, quote=False)}",
                       ("class", f"verdict {claim.verdict.slug}"))  # fmt: skip
-    left = element("div", element("p", f"{call} {quoted}") + attribution + reason, ("class", "said"))
-    right = element("div", element("p", verdict) + element("p", _sources(book, claim, renderer)),
+    found = element("div", element("p", verdict) + element("p", _sources(book, claim, renderer)),
                     ("class", "found"))  # fmt: skip
-    return element("li", left + right, ("id", f"claim-{claim.number}"))
+    said = element("p", f"{call} {quoted}", ("class", "said"))
+    return element("li", said + found + attribution + reason, ("id", f"claim-{claim.number}"))
 
 
 def _sources(book: Book, claim: Claim, renderer: Renderer) -> str:
