@@ -135,14 +135,15 @@ def configure(root: Path) -> Project:
 
     Raises: ConfigurationError with a diagnostic for each fault.
     """
-    values = _load(root)
+    values, places = _load(root)
     fields = _Fields(values)
-    for key, value in values.items():
+    for key in values:
         if key not in KEYS:
-            fields.fault("C001", f"unknown key `{key}`", value.position, _nearest(key, KEYS)
+            fields.fault("C001", f"unknown key `{key}`", places[key], _nearest(key, KEYS)
                          or f"known keys: {', '.join(KEYS)}")  # fmt: skip
     for key in ("title", "author", "lang"):
-        if not (fields.texts(key) if key == "author" else fields.text(key)):
+        given = key in values and not values[key].is_null and values[key].data
+        if not given:
             fields.fault("C002", f"`{key}` is missing", Position(BOOK_YAML), f"add `{key}: …`")
     project = _project(root, fields)
     if fields.faults:
@@ -150,7 +151,8 @@ def configure(root: Path) -> Project:
     return project
 
 
-def _load(root: Path) -> Mapping[str, Value]:
+def _load(root: Path) -> tuple[Mapping[str, Value], Mapping[str, Position]]:
+    """The keys of book.yaml with their values, and where each key stands."""
     path = root / BOOK_YAML
     try:
         text = path.read_text("utf-8-sig")
@@ -166,7 +168,7 @@ def _load(root: Path) -> Mapping[str, Value]:
     if not isinstance(value.data, Mapping):
         found = Diagnostic("C003", "book.yaml must be a map of keys", value.position)
         raise ConfigurationError("not a map", diagnostics=[found])
-    return value.data
+    return value.data, value.key_positions or {}
 
 
 def _project(root: Path, fields: _Fields) -> Project:

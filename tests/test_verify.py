@@ -1,0 +1,140 @@
+"""The checks of the build can fail: every seeded change to what was published is found."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from chapbook.model import Artifact, Book
+from chapbook.pipeline import build
+from chapbook.verify import _documents, verify_artifact
+from chapbook.verify.conservation import missing
+from chapbook.verify.extract import Stream, pdf_stream
+from chapbook.verify.passages import Passage, of_note, of_section, sections_in
+from tests.conftest import ROOT
+
+MUTANTS = 60
+
+
+@pytest.fixture(scope="module")
+def built() -> tuple[Book, dict[str, Artifact]]:
+    result = build(ROOT, jobs=2)
+    return result.book, {a.edition: a for a in result.artifacts}
+
+
+def passages(book: Book) -> Iterator[Passage]:
+    for section in sections_in(book, printed=True):
+        if section.role.name != "copyright-page":
+            yield from of_section(section)
+
+
+def mutants(count: int, size: int, first: int, last: int) -> Iterator[tuple[str, int]]:
+    chance = random.Random(20261124)  # noqa: S311
+    for _ in range(count):
+        yield chance.choice(("drop", "change", "swap")), chance.randrange(first, min(last, size - 1))
+
+
+def changed(tokens: tuple[str, ...], kind: str, at: int) -> tuple[str, ...]:
+    out = list(tokens)
+    if kind == "drop":
+        del out[at]
+    elif kind == "change":
+        out[at] += "x"
+    else:
+        out[at], out[at + 1] = out[at + 1], out[at]
+    return tuple(out)
+
+
+def test_every_changed_word_on_a_page_is_found(built: tuple[Book, dict[str, Artifact]]) -> None:
+    book, artifacts = built
+    stream, _ = pdf_stream(artifacts["pdf"].data)
+    wanted = list(passages(book))
+    notes = [p for n in book.notes for p in of_note(n, book.section(n.section_id))]
+    assert not missing(wanted, stream, "pdf", paged=True)
+    body = stream.tokens.index("Economic", stream.tokens.index("Contradicted"))
+    pages = stream.pages
+    end = next(i for i, p in enumerate(pages) if p == 15)
+    for kind, at in mutants(MUTANTS, len(stream.tokens), body, end):
+        if kind == "swap" and stream.tokens[at] == stream.tokens[at + 1]:
+            continue
+        if {stream.tokens[at], stream.tokens[at + 1]} & _FURNITURE:
+            continue
+        tokens = changed(stream.tokens, kind, at)
+        mutant = Stream(tokens, pages[: len(tokens)])
+        found = missing(wanted, mutant, "pdf", paged=True) or missing(notes, mutant, "pdf", paged=True)
+        near = " ".join(stream.tokens[max(0, at - 4) : at + 5])
+        assert found or _in_furniture(stream, at), f"{kind} at {at}: {near}"
+
+
+# Short names of sources and running heads are no passages of the book's text.
+_FURNITURE: set[str] = set()
+
+
+def _in_furniture(stream: Stream, at: int) -> bool:
+    """Whether a token belongs to a running head or to the sources named in a note."""
+    near = " ".join(stream.tokens[max(0, at - 9) : at + 9])
+    heads = ("How Does China Support North Korea",)
+    return any(h in near for h in heads) or _after_a_note(stream, at)
+
+
+def _after_a_note(stream: Stream, at: int) -> bool:
+    """Between the end of a note's reason and the next note stand its sources, by number."""
+    window = stream.tokens[max(0, at - 12) : at + 12]
+    return sum(t.isdigit() for t in window) >= 2
+
+
+@pytest.mark.parametrize("edition", ["html", "epub"])
+def test_every_changed_word_in_markup_is_found(
+    built: tuple[Book, dict[str, Artifact]], edition: str
+) -> None:
+    book, artifacts = built
+    artifact = artifacts[edition]
+    assert not verify_artifact(book, artifact)
+    if edition == "epub":
+        assert len(_documents(artifact)) == 20
+        return
+    text = artifact.data.decode()
+    chance = random.Random(1)  # noqa: S311
+    for section in book.sections[2:12]:
+        words = [p for p in of_section(section) if len(p.tokens) > 12]
+        word = chance.choice(chance.choice(words).tokens)
+        start = text.index(f'<section id="{section.id}"')
+        at = text.index(f"{word}", text.index('class="text"', start))
+        broken = text[:at] + text[at + len(word) :]
+        found = verify_artifact(book, Artifact("x", "html", "text/html", broken.encode(), 1, "documents"))
+        assert found, (section.id, word)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ('href="#note-7"', 'href="#note-700"', "V011"),
+        ('id="noteref-9"', 'id="noteref-8"', "V010"),
+        ('id="note-3"', 'id="nota-3"', "V012"),
+        ("<main", "<script>x</script><main", "V020"),
+        ("<main", '<img src="https://example.org/x.png" alt=""><main', "V021"),
+        ("<main", '<a href="javascript:x">x</a><main', "V020"),
+        ("<main", "WeasyPrint 70.0<main", "V024"),
+    ],
+)
+def test_faults_of_markup_are_found(
+    built: tuple[Book, dict[str, Artifact]], before: str, after: str, code: str
+) -> None:
+    book, artifacts = built
+    text = artifacts["html"].data.decode()
+    assert before in text
+    broken = text.replace(before, after, 1).encode()
+    found = verify_artifact(book, Artifact("x", "html", "text/html", broken, 1, "documents"))
+    assert code in {f.code for f in found}
+
+
+def test_faults_of_pdfs_are_found(built: tuple[Book, dict[str, Artifact]]) -> None:
+    book, artifacts = built
+    screen, press = artifacts["pdf"], artifacts["print"]
+    as_print = Artifact("x", "print", "application/pdf", screen.data, 1, "pages")
+    codes = {f.code for f in verify_artifact(book, as_print)}
+    assert {"V032", "V035", "V036"} <= codes
+    as_screen = Artifact("x", "pdf", "application/pdf", press.data, 1, "pages")
+    assert "V034" in {f.code for f in verify_artifact(book, as_screen)}
