@@ -107,7 +107,7 @@ def test_nothing_travels_with_a_picture(tmp_path: Path) -> None:
 
 
 def test_pictures_that_are_refused(tmp_path: Path) -> None:
-    frames = [Image.new("P", (4, 4), color) for color in range(3)]
+    frames = [Image.new("RGB", (4, 4), color) for color in ("red", "green", "blue")]
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
     assert "I006" in with_picture(tmp_path / "gif", out.getvalue(), "p.gif")
