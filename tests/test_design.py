@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import statistics
 from dataclasses import dataclass
 
@@ -51,9 +52,11 @@ def lines_of(page: pypdfium2.PdfPage) -> list[Line]:
     text = page.get_textpage()
     rows: dict[tuple[float, float], list[tuple[float, str]]] = {}
     for index in range(text.count_chars()):
-        x, y = pdfium.c_double(), pdfium.c_double()
+        x, y = ctypes.c_double(), ctypes.c_double()
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-        size = round(pdfium.FPDFText_GetFontSize(text, index), 1)
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(text, index, matrix)
+        size = round(pdfium.FPDFText_GetFontSize(text, index) * matrix.a, 1)
         char = chr(pdfium.FPDFText_GetUnicode(text, index))
         if char.strip():
             rows.setdefault((round(height - y.value, 1), size), []).append((x.value, char))
