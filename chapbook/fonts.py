@@ -72,11 +72,12 @@ def _characters() -> frozenset[int]:
 
 
 def covers(char: str) -> bool:
-    """Whether a font of the book can print `char`; spaces and joiners need no glyph."""
+    """Whether a font of the book can print `char` (composed, NFC); spaces and joiners need none."""
     return (
         ord(char) in _characters()
         or char.isspace()
-        or unicodedata.category(char) in ("Cf", "Zs", "Cc", "Mn")
+        or unicodedata.category(char) in ("Cf", "Zs", "Cc")
+        or "\ufe00" <= char <= "\ufe0f"  # variation selectors draw nothing
     )
 
 

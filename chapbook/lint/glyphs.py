@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from chapbook import fonts
 from chapbook.diagnostics import Diagnostic, Position
@@ -15,7 +16,7 @@ from chapbook.tree import plain_text
 def glyphs(view: View) -> Iterator[Diagnostic]:
     """Each character missing from the fonts, once for each file, where it first stands."""
     for section in view.book.sections:
-        text = plain_text((section.title, section.blocks))
+        text = normalize("NFC", plain_text((section.title, section.blocks)))
         for char in sorted({c for c in text if not fonts.covers(c)}):
             source = section.source
             offset = source.text.find(char)

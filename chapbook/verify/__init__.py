@@ -84,8 +84,8 @@ def _actions(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     return privacy.check_pdf(artifact.data, artifact.edition)
 
 
-def _traces(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
-    return privacy.check_traces(artifact.data, artifact.edition)
+def _traces(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return privacy.check_traces(book, artifact.data, artifact.edition)
 
 
 def _shape(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:

@@ -74,9 +74,13 @@ def _follow(wanted: Tokens, stream: Stream, at: int, paged: bool) -> int | None:
             taken, at = taken + step[0], at + step[1]
             continue
         resumed = _resume(wanted, taken, stream, at) if taken else None
-        if resumed is None:
+        if resumed is not None:
+            at = resumed
+            continue
+        divided = _divided(wanted, taken, stream, at)
+        if divided is None:
             return None
-        at = resumed
+        taken, at = taken + 1, divided
     return at
 
 
@@ -103,20 +107,34 @@ def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int
 
 def _resume(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     """Where a passage goes on after a page's end: on the next page that has any of it."""
-    probe = wanted[taken : taken + _PROBE]
     here = stream.pages[at - 1]
     for index in range(at, min(len(stream.tokens), at + _REACH)):
         if stream.pages[index] == here:
             continue
-        if _matches(probe, stream.tokens, index):
+        if _matches(wanted, taken, stream.tokens, index):
             return index
     return None
 
 
-def _matches(probe: Tokens, tokens: Tokens, at: int) -> bool:
-    taken = 0
-    while taken < len(probe):
-        step = _step(probe, taken, tokens, at)
+def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
+    """Where a passage goes on after a word divided by a page's end."""
+    if at >= len(stream.tokens):
+        return None
+    word, part = wanted[taken], stream.tokens[at]
+    if not word.startswith(part) or part == word:
+        return None
+    rest = (word[len(part) :], *wanted[taken + 1 :])
+    for index in range(at + 1, min(len(stream.tokens), at + _REACH)):
+        if stream.pages[index] != stream.pages[at] and _matches(rest, 0, stream.tokens, index):
+            return index + 1
+    return None
+
+
+def _matches(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> bool:
+    """Whether the next few tokens of a passage stand here."""
+    last = min(len(wanted), taken + _PROBE)
+    while taken < last:
+        step = _step(wanted, taken, tokens, at)
         if step is None:
             return False
         taken, at = taken + step[0], at + step[1]

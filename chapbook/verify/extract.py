@@ -13,7 +13,7 @@ from chapbook.verify.passages import tokens
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 # Elements after which a word ends even without a space between the tags.
-_APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "div", "sup",
+_APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "div", "sup", "sub",
           "aside", "section", "figcaption", "caption", "summary", "pre", "blockquote", "button"}  # fmt: skip
 
 

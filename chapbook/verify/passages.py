@@ -15,7 +15,7 @@ from chapbook.diagnostics import Position
 from chapbook.model import Book, Item, Note, Section
 from chapbook.tree import (
     Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Details, Div, Figure,
-    Heading, LineBlock, OrderedList, Para, Rule, Table, plain_text,
+    Heading, LineBlock, Node, OrderedList, Para, Rule, Styled, Table, Text, plain_text, rewrite,
 )  # fmt: skip
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
@@ -44,7 +44,7 @@ def of_section(section: Section) -> Iterator[Passage]:
     title = tokens(plain_text(section.title, notes=True, alts=False))
     if title:
         yield Passage(title, section.position, name)
-    for text in _texts(section.blocks):
+    for text in _texts(rewrite(section.blocks, _apart)):
         if found := tokens(text):
             yield Passage(found, section.position, name)
 
@@ -57,7 +57,7 @@ def of_note(note: Note, section: Section, shown: int | None = None) -> Iterator[
         text = tokens(f"{note.claim.verdict.word} {note.claim.note}")
         yield Passage(number + text, note.claim.position, name)
         return
-    texts = [found for text in _texts(note.blocks) if (found := tokens(text))]
+    texts = [found for text in _texts(rewrite(note.blocks, _apart)) if (found := tokens(text))]
     for index, found in enumerate(texts):
         yield Passage(number + found if index == 0 else found, section.position, name)
 
@@ -67,6 +67,13 @@ def of_item(item: Item) -> Iterator[Passage]:
     url = str(item.data.get("URL") or "")
     if url and not item.entry:
         yield Passage(tokens(url.partition("://")[2]), item.position, f"source {item.number}")
+
+
+def _apart(node: Node) -> object:
+    """Raised and lowered figures are words of their own: 2<sup>63</sup> is not 263."""
+    if isinstance(node, Styled) and node.style in ("sup", "sub"):
+        return (Text(" "), node, Text(" "))
+    return node
 
 
 def _texts(blocks: Blocks) -> Iterator[str]:
