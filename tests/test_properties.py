@@ -22,7 +22,7 @@ from chapbook.verify.passages import tokens
 from chapbook.writers import epub
 from tests.books_by_hand import unfold
 
-WORDS = st.sampled_from("alpha beta gamma Delta epsilon zeta Pyongyang the of 2019 5 percent".split())
+WORDS = st.sampled_from(["alpha", "beta", "gamma", "Delta", "epsilon", "zeta", "Pyongyang", "the", "of", "2019", "5", "percent"])
 # A line that begins with a number and a full stop is a list in Markdown: sentences begin with words.
 SENTENCE = st.lists(WORDS, min_size=1, max_size=9).map(lambda ws: "So " + " ".join(ws) + ".")
 STYLED = st.tuples(st.sampled_from(("*{}*", "**{}**", "[{}]{{.x}}", "{}", "“{}”")), SENTENCE).map(

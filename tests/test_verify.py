@@ -32,7 +32,7 @@ def passages(book: Book) -> Iterator[Passage]:
 
 
 def mutants(count: int, size: int, first: int, last: int) -> Iterator[tuple[str, int]]:
-    chance = random.Random(20261124)  # noqa: S311
+    chance = random.Random(20261124)
     for _ in range(count):
         yield chance.choice(("drop", "change", "swap")), chance.randrange(first, min(last, size - 1))
 
@@ -97,7 +97,7 @@ def test_every_changed_word_in_markup_is_found(
         assert len(_documents(artifact)) == 20
         return
     text = artifact.data.decode()
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     for section in book.sections[2:12]:
         words = [p for p in of_section(section) if len(p.tokens) > 12]
         word = chance.choice([t for t in chance.choice(words).tokens if len(t) > 5])

@@ -7,10 +7,11 @@ all of it is drawing: scripts, foreign content, entities and references outward 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
@@ -70,12 +71,24 @@ def _in_another_case(root: Path, path: str) -> str:
     return ""
 
 
+@contextlib.contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """Pillow refuses a file cut short, though WeasyPrint's import turns that off for the process."""
+    from PIL import ImageFile
+
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _raster(path: str, data: bytes, fault: Fault) -> Picture | None:
     from PIL import Image as Pixels
     from PIL import ImageOps, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
+        with _whole_files_only(), warnings.catch_warnings():
             warnings.simplefilter("error")
             picture = Pixels.open(io.BytesIO(data))
             if picture.format not in _FORMATS:
