@@ -71,7 +71,7 @@ def success(result: Result, out: Path, seconds: float, *, as_json: bool) -> None
     _findings(result.diagnostics)
     rows = [("file", "extent", "size", "checks")]
     for artifact in result.artifacts:
-        rows.append((artifact.name, f"{artifact.extent} {artifact.unit}", _size(len(artifact.data)),
+        rows.append((artifact.name, _count(artifact.extent, artifact.unit), _size(len(artifact.data)),
                      "passed"))  # fmt: skip
     print(table(rows, frozenset({1, 2})))
     book = result.book
@@ -198,3 +198,7 @@ def _json(result: Result, status: str) -> str:
         "diagnostics": [d.as_data() for d in result.diagnostics],
     }  # fmt: skip
     return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit.removesuffix('s') if number == 1 else unit}"

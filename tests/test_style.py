@@ -15,7 +15,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_ruff() -> None:
-    done = run("ruff", "check", "chapbook", "tests", "build.py")
+    done = run("ruff", "check", "chapbook", "tests", "benchmarks", "build.py")
     assert done.returncode == 0, done.stdout
 
 

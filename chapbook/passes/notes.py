@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from chapbook.model import Book, Claim, Item, Note, Section
-from chapbook.tree import Footnote, Node, NoteRef, Span, rewrite, walk
+from chapbook.tree import (
+    Footnote, Inline, Inlines, Node, NoteRef, Span, Styled, Text, content_of, rewrite, walk, with_content,
+)  # fmt: skip
 
 
 def notes(book: Book) -> Book:
@@ -22,14 +25,32 @@ def notes(book: Book) -> Book:
             collected.append(Note(count, node.kind, section.id, node.blocks, claim))
             return NoteRef(count)
 
-        return replace(section, title=rewrite(section.title, number),
-                       blocks=rewrite(section.blocks, number))  # fmt: skip
+        return replace(section, title=_apart(rewrite(section.title, number)),
+                       blocks=rewrite(rewrite(section.blocks, number), _apart_in))  # fmt: skip
 
     sections = tuple(take(section) for section in book.sections)
     numbered = tuple(note.claim for note in collected if note.claim)
     items = _used(book.items, tuple(collected), sections)
     return replace(book, sections=sections, notes=tuple(collected),
                    claims=numbered, items=items)  # fmt: skip
+
+
+def _apart_in(node: Node) -> object:
+    content = content_of(node)
+    apart = _apart(content) if content else content
+    return node if apart is content or apart is None else with_content(node, apart)
+
+
+def _apart(content: Inlines) -> Inlines:
+    """Two calls in a row with a comma between them: 1 and 2 must not read as twelve."""
+    if not any(isinstance(a, NoteRef) and isinstance(b, NoteRef) for a, b in pairwise(content)):
+        return content
+    out: list[Inline] = []
+    for node in content:
+        if out and isinstance(out[-1], NoteRef) and isinstance(node, NoteRef):
+            out.append(Styled("sup", (Text(","),)))
+        out.append(node)
+    return tuple(out)
 
 
 def _used(

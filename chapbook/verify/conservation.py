@@ -73,14 +73,14 @@ def _follow(wanted: Tokens, stream: Stream, at: int, paged: bool) -> int | None:
         if step:
             taken, at = taken + step[0], at + step[1]
             continue
-        resumed = _resume(wanted, taken, stream, at) if taken else None
-        if resumed is not None:
-            at = resumed
-            continue
         divided = _divided(wanted, taken, stream, at)
-        if divided is None:
+        if divided is not None:
+            taken, at = taken + 1, divided
+            continue
+        resumed = _resume(wanted, taken, stream, at) if taken else None
+        if resumed is None:
             return None
-        taken, at = taken + 1, divided
+        at = resumed
     return at
 
 

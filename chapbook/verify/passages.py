@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chapbook.diagnostics import Position
@@ -116,11 +116,6 @@ def _text(block: Block) -> Iterator[str]:
 def _visible(blocks: Blocks) -> Iterator[str]:
     """A figure's own blocks; a picture's alternative is not text on the page."""
     yield from _texts(tuple(b for b in blocks if not isinstance(b, Para)))
-
-
-def shown_text(passages: Iterable[Passage]) -> int:
-    """How many tokens there are, for reports."""
-    return sum(len(p.tokens) for p in passages)
 
 
 def sections_in(book: Book, *, printed: bool) -> tuple[Section, ...]:

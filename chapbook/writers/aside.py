@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import tempfile
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -29,13 +30,21 @@ def aside(work: Callable[[], T]) -> Finish[T]:
     POSIX only. Raises, when finished: the ChapbookError of the child, or EngineError.
     """
     reading, writing = os.pipe()
+    scratch = tempfile.TemporaryDirectory(prefix="chapbook-")  # the child's, swept up here
     child = os.fork()
     if child == 0:
         os.close(reading)
+        tempfile.tempdir = scratch.name
         _run(work, writing)
     os.close(writing)
 
     def finish(*, wait: bool) -> T | None:
+        try:
+            return ended(wait)
+        finally:
+            scratch.cleanup()
+
+    def ended(wait: bool) -> T | None:
         if not wait:
             os.close(reading)
             os.kill(child, signal.SIGTERM)
