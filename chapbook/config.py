@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +11,9 @@ from types import MappingProxyType
 from chapbook import yamltext
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.errors import ConfigurationError, ManuscriptError
-from chapbook.model import Imprint, Trim, Work
+from chapbook.fields import Fields, unknown
+from chapbook.model import Imprint, Policy, Trim, Work
+from chapbook.policy import read_policy
 from chapbook.yamltext import Value
 
 BOOK_YAML = "manuscript/book.yaml"
@@ -38,13 +39,13 @@ KEYS: dict[str, str] = {
     "files": "the section files in reading order (else manuscript/*.md in name order)",
     "bibliography": "file or files of sources: CSL YAML, CSL JSON or BibTeX",
     "csl": "citation style: path of a .csl file (else Chicago notes)",
-    "claims": "the ledger: its file, or a map with `file` and `print`",
+    "bibliography-by": "lists of sources: book (one at the end), or chapter (one after each besides)",
+    "claims": "the ledger: its file, or a map with `file` and the policies of policy.py",
     "chapters": "where chapters start in print: new-page, recto or run-on",
     "numbering": "whether chapters are numbered: true or false",
     "toc-depth": "levels in the contents: 1 to 4",
     "trim": "page size: A5, A4, 6x9in or 148x210mm",
 }
-CLAIM_KEYS = ("file", "print")
 TRIMS_MM = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "B5": (176.0, 250.0), "B6": (125.0, 176.0),
             "letter": (215.9, 279.4)}  # fmt: skip
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
@@ -71,63 +72,7 @@ class Project:
     csl: str = ""
     styles: Path | None = None
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-
-
-class _Fields:
-    """The values of `book.yaml`, taken one by one; faults are collected."""
-
-    def __init__(self, values: Mapping[str, Value]) -> None:
-        self.values = values
-        self.faults: list[Diagnostic] = []
-
-    def fault(self, code: str, message: str, place: Position, hint: str = "") -> None:
-        self.faults.append(Diagnostic(code, message, place, hint))
-
-    def text(self, key: str) -> str:
-        value = self.values.get(key)
-        if value is None or value.is_null:
-            return ""
-        if not isinstance(value.data, str):
-            self.fault("C003", f"`{key}` must be a text", value.position, f"write `{key}: …`")
-            return ""
-        return " ".join(value.data.split())
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.values.get(key)
-        if value is None or value.is_null:
-            return ()
-        pieces = value.data if isinstance(value.data, tuple) else (value,)
-        out = []
-        for piece in pieces:
-            data = piece.data
-            if isinstance(data, Mapping) and isinstance(name := data.get("name"), Value):
-                data = name.data  # pandoc's `author: [{name: …}]`
-            if isinstance(data, str) and data.strip():
-                out.append(" ".join(data.split()))
-            else:
-                self.fault("C003", f"`{key}` must be a text or a list of texts", piece.position)
-        return tuple(out)
-
-    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
-        text = self.text(key)
-        if not text or text in allowed:
-            return text or default
-        hint = _nearest(text, allowed) or f"one of: {', '.join(allowed)}"
-        self.fault("C004", f"`{key}: {text}` is not known", self.values[key].position, hint)
-        return default
-
-    def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
-        text = self.text(key)
-        if text and not pattern.fullmatch(text):
-            place = self.values[key].position
-            self.fault("C005", f"`{key}: {text}` cannot be read", place, f"write it as {example}")
-            return ""
-        return text
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), 1, 0.6)
-    return f"did you mean `{close[0]}`?" if close else ""
+    policy: Policy = field(default_factory=Policy)
 
 
 def configure(root: Path) -> Project:
@@ -136,11 +81,10 @@ def configure(root: Path) -> Project:
     Raises: ConfigurationError with a diagnostic for each fault.
     """
     values, places = _load(root)
-    fields = _Fields(values)
+    fields = Fields(values)
     for key in values:
         if key not in KEYS:
-            fields.fault("C001", f"unknown key `{key}`", places[key], _nearest(key, KEYS)
-                         or f"known keys: {', '.join(KEYS)}")  # fmt: skip
+            fields.faults.append(unknown(key, KEYS, places[key], code="C001"))
     for key in ("title", "author", "lang"):
         given = key in values and not values[key].is_null and values[key].data
         if not given:
@@ -171,7 +115,7 @@ def _load(root: Path) -> tuple[Mapping[str, Value], Mapping[str, Position]]:
     return value.data, value.key_positions or {}
 
 
-def _project(root: Path, fields: _Fields) -> Project:
+def _project(root: Path, fields: Fields) -> Project:
     work = Work(
         title=fields.text("title"),
         authors=fields.texts("author"),
@@ -194,13 +138,13 @@ def _project(root: Path, fields: _Fields) -> Project:
         isbn_print=fields.text("isbn-print"),
         isbn_epub=fields.text("isbn-epub"),
     )
-    claims_file, claims_print = _claims(fields)
+    claims_file, policy = _claims(fields, work)
     options = {
         "chapters": fields.choice("chapters", ("new-page", "recto", "run-on"), "new-page"),
         "numbering": fields.choice("numbering", ("true", "false"), "false") == "true",
         "toc-depth": int(fields.choice("toc-depth", ("1", "2", "3", "4"), "2")),
         "cover-line": fields.text("cover-line"),
-        "claims-print": claims_print,
+        "bibliography-by": fields.choice("bibliography-by", ("book", "chapter"), "book"),
     }
     return Project(
         root,
@@ -213,6 +157,7 @@ def _project(root: Path, fields: _Fields) -> Project:
         fields.text("csl"),
         root / "styles" if (root / "styles").is_dir() else None,
         MappingProxyType(options),
+        policy,
     )
 
 
@@ -224,22 +169,19 @@ def _default(root: Path, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if (root / name).is_file())
 
 
-def _claims(fields: _Fields) -> tuple[str, str]:
+def _claims(fields: Fields, work: Work) -> tuple[str, Policy]:
+    """The ledger's file, and how the book treats its claims."""
     value = fields.values.get("claims")
     if value is None or not isinstance(value.data, Mapping):
-        return fields.text("claims"), "annotated"
-    inner = _Fields(value.data)
-    for key, piece in value.data.items():
-        if key not in CLAIM_KEYS:
-            inner.fault("C001", f"unknown key `claims: {key}`", piece.position,
-                        _nearest(key, CLAIM_KEYS) or f"known keys: {', '.join(CLAIM_KEYS)}")  # fmt: skip
-    chosen = inner.choice("print", ("annotated", "sources-only"), "annotated")
+        return fields.text("claims"), Policy(edition=work.date)
+    inner = Fields(value.data)
+    policy = read_policy(inner, work.lang, work.date)
     file = inner.text("file")
     fields.faults.extend(inner.faults)
-    return file, chosen
+    return file, policy
 
 
-def _trim(fields: _Fields) -> Trim:
+def _trim(fields: Fields) -> Trim:
     text = fields.text("trim")
     if not text:
         return Trim()

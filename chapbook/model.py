@@ -106,12 +106,12 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found; `mark` is one of disc, half, ring, cross."""
+    """What a check found: the ledger's key, the word and the gloss printed, and its mark."""
 
     key: str
     word: str
     gloss: str
-    mark: Literal["disc", "half", "ring", "cross"]
+    mark: str  # one of MARKS
 
     @property
     def slug(self) -> str:
@@ -119,12 +119,50 @@ class Verdict:
         return self.key.replace(" ", "-")
 
 
+MARKS = ("disc", "half", "ring", "cross", "dash", "square")
+
+
 @dataclass(frozen=True, slots=True)
 class SourceUse:
-    """A source as a claim relies on it; `locator` is "" when the whole is meant."""
+    """A source as a claim relies on it.
+
+    `locator` is "" when the whole is meant; `quote` are the words relied on, "" when none are
+    given, to be found in the kept snapshot.
+    """
 
     key: str
     locator: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """Words of a sentence that need no claim or citation, and the reason."""
+
+    text: str
+    reason: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a book treats its claims (`claims:` in book.yaml).
+
+    `printed` is what notes say; `coverage` what happens to a checkable sentence without claim
+    or citation ("" is warn in a book with sources, else ignore); `fresh_months` how old a
+    check may be on the day of the edition, None without limit; `refused` is what
+    `build --release` refuses. `verdicts` extend the vocabulary. `edition` is the book's date;
+    `released` is true in a run with --release.
+    """
+
+    printed: Literal["annotated", "sources-only"] = "annotated"
+    coverage: str = ""
+    fresh_months: int | None = None
+    refused: tuple[str, ...] = ("unchecked", "stale", "unprinted")
+    exempt: tuple[Exempt, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    edition: str = ""
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +170,9 @@ class Claim:
     """A checkable statement: the author's words and what the check found.
 
     `number` is the number of its note; `attribution` is the source the author names
-    ("According to reports"), "" when she names none; `checked` is a date, ISO 8601.
-    `words` are the author's, as marked in the text.
+    ("According to reports"), "" when she names none; `checked` is a date, ISO 8601, and `by`
+    who checked. `correction` is what the text should say, "" when nothing. `words` are the
+    author's, as marked in the text.
     """
 
     id: str
@@ -142,6 +181,8 @@ class Claim:
     sources: tuple[SourceUse, ...]
     attribution: str = ""
     checked: str = ""
+    by: str = ""
+    correction: str = ""
     number: int = 0
     section_id: str = ""
     words: Inlines = ()
@@ -154,7 +195,8 @@ class Item:
 
     `number` counts by first use, 0 until the notes pass; `used_by` are note numbers in order.
     `short` is the name notes print. `data` is the item as CSL-JSON. `entry` is its entry as
-    rendered by citeproc, empty when the book's own form is used.
+    rendered by citeproc, empty when the book's own form is used. `archive` is the address of
+    an archived copy, "" when none is known.
     """
 
     key: str
@@ -164,6 +206,7 @@ class Item:
     number: int = 0
     used_by: tuple[int, ...] = ()
     entry: Inlines = ()
+    archive: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +289,12 @@ class Book:
     contents: tuple[Entry, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=lambda: MappingProxyType({}))
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    policy: Policy = Policy()
+
+    @property
+    def annotated(self) -> bool:
+        """Whether verdicts and reasons are printed; else claims lead to their sources only."""
+        return bool(self.claims) and self.policy.printed == "annotated"
 
     def section(self, section_id: str) -> Section:
         """The section with this identifier; KeyError when there is none."""
@@ -257,6 +306,10 @@ class Book:
     def claims_of(self, section_id: str) -> tuple[Claim, ...]:
         """The claims of one section, in order."""
         return tuple(c for c in self.claims if c.section_id == section_id)
+
+    def judged(self, section_id: str) -> tuple[Claim, ...]:
+        """The claims of one section whose verdicts are shown: none where sources only are."""
+        return self.claims_of(section_id) if self.annotated else ()
 
     def notes_of(self, section_id: str) -> tuple[Note, ...]:
         """The notes called in one section, in order."""

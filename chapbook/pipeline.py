@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chapbook.config import Project, configure
 from chapbook.diagnostics import Diagnostic, errors, in_order
 from chapbook.errors import ManuscriptError
 from chapbook.model import Artifact, Book
+
+if TYPE_CHECKING:
+    from chapbook.lint.coverage import Coverage
 
 Progress = Callable[[str, str], None]  # step, what is being done
 
@@ -30,18 +34,22 @@ class Result:
     book: Book
     diagnostics: tuple[Diagnostic, ...]
     artifacts: tuple[Artifact, ...] = ()
+    coverage: Coverage | None = None
 
 
 def quiet(_step: str, _what: str) -> None:
     """No progress display."""
 
 
-def check(root: Path, progress: Progress = quiet) -> Result:
+def check(root: Path, progress: Progress = quiet, *, release: bool = False) -> Result:
     """Steps 1 to 5: the completed book, or every error of the manuscript at once.
+
+    `release` asks for what the book's policy asks of a release.
 
     Raises: ConfigurationError, ManuscriptError, MissingTool.
     """
     from chapbook.lint import lint
+    from chapbook.lint.coverage import coverage
     from chapbook.passes import transform
     from chapbook.read.gather import gather
     from chapbook.read.manuscript import read
@@ -52,16 +60,23 @@ def check(root: Path, progress: Progress = quiet) -> Result:
     sources, problems = gather(project)
     progress("read", f"{len(sources)} files")
     written, unread = read(project, sources)
+    if release:
+        written = replace(written, policy=replace(written.policy, released=True))
     progress("lint", f"{len(written.sections)} sections")
     found = in_order((*problems, *unread, *lint(written)))
     if errors(found):
         raise ManuscriptError(found)
     progress("transform", f"{len(written.sections)} sections")
-    return Result(project, transform(written), found)
+    return Result(project, transform(written), found, coverage=coverage(written))
 
 
 def build(
-    root: Path, editions: Sequence[str] = (), jobs: int = 1, progress: Progress = quiet
+    root: Path,
+    editions: Sequence[str] = (),
+    jobs: int = 1,
+    progress: Progress = quiet,
+    *,
+    release: bool = False,
 ) -> Result:
     """All eight steps; the artifacts are in memory, verified, and not yet published.
 
@@ -71,7 +86,7 @@ def build(
     from chapbook.verify import verify_artifact
     from chapbook.writers import write_editions
 
-    checked = check(root, progress)
+    checked = check(root, progress, release=release)
     book, styles = checked.book, checked.project.styles
     artifacts, notices = write_editions(book, styles, editions, jobs, progress)
     progress("verify", f"{len(artifacts)} files")
@@ -80,7 +95,7 @@ def build(
     )
     if errors(found):
         raise ManuscriptError(found)
-    return Result(checked.project, book, found, artifacts)
+    return replace(checked, diagnostics=found, artifacts=artifacts)
 
 
 def digest(artifact: Artifact) -> str:

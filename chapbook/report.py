@@ -7,6 +7,7 @@ rewrites itself, shown only at a terminal.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import sys
 import unicodedata
@@ -21,6 +22,7 @@ from chapbook.pipeline import Progress, Result, digest
 
 if TYPE_CHECKING:
     from chapbook.doctor import Finding
+    from chapbook.lint.coverage import Coverage
     from chapbook.verify.tools import ToolResult
 
 _STEPS = ("configure", "gather", "read", "lint", "transform", "compose", "write", "verify", "publish")
@@ -95,8 +97,20 @@ def checked(result: Result, *, as_json: bool) -> None:
         counts.append((verdict.word, str(sum(c.verdict == verdict for c in book.claims))))
     if book.claims:
         print(table(counts, frozenset({1})), end="\n\n")
+    if result.coverage and (book.claims or book.items):
+        print(table([("coverage", "count"), *_covered(result.coverage)], frozenset({1})), end="\n\n")
     print(f"{len(book.sections)} sections, {len(book.notes)} notes, {len(book.items)} sources; "
           f"{_warnings(result.diagnostics)}")  # fmt: skip
+
+
+def _covered(coverage: Coverage) -> list[tuple[str, str]]:
+    """Rows for a reader: sentences, sources by kind, stale checks."""
+    bare = coverage.sentences - coverage.covered - coverage.ignored
+    rows = [("checkable sentences", coverage.sentences), ("· with claim, citation or note", coverage.covered),
+            ("· ignored with a reason", coverage.ignored), ("· uncovered", bare)]  # fmt: skip
+    rows += [(f"sources: {kind}", count) for kind, count in coverage.kinds]
+    rows.append(("stale checks", len(coverage.stale)))
+    return [(name, str(count)) for name, count in rows]
 
 
 def verified(results: Sequence[ToolResult], out: Path, *, as_json: bool) -> int:
@@ -195,6 +209,7 @@ def _json(result: Result, status: str) -> str:
         "notes": len(result.book.notes),
         "claims": {v.key: sum(c.verdict == v for c in result.book.claims) for v in result.book.verdicts},
         "sources": len(result.book.items),
+        "coverage": dataclasses.asdict(result.coverage) if result.coverage else None,
         "diagnostics": [d.as_data() for d in result.diagnostics],
     }  # fmt: skip
     return json.dumps(data, ensure_ascii=False, indent=1)

@@ -26,7 +26,7 @@ ELSEWHERE = {"T001", "T002", "F006", "F007", "F008", "F009", "Y005", "Y006", "I0
 
 def said(folder: Path) -> tuple[Diagnostic, ...]:
     try:
-        return check(folder).diagnostics
+        return check(folder, release=(folder / "options").is_file()).diagnostics
     except (ManuscriptError, ConfigurationError) as error:
         return in_order(error.diagnostics)
 

@@ -52,7 +52,7 @@ def test_every_changed_word_on_a_page_is_found(built: tuple[Book, dict[str, Arti
     book, artifacts = built
     stream, _ = pdf_stream(artifacts["pdf"].data)
     wanted = list(passages(book))
-    notes = [p for n in book.notes for p in of_note(n, book.section(n.section_id))]
+    notes = [p for n in book.notes for p in of_note(book, n)]
     assert not missing(wanted, stream, "pdf", paged=True)
     body = stream.tokens.index("Economic", stream.tokens.index("Contradicted"))
     pages = stream.pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from chapbook.compose.marks import mark, strip
+from chapbook.compose.notes import correction
 from chapbook.compose.xhtml import Renderer, element
 from chapbook.model import Book, Claim, Section, Verdict
 from chapbook.words import words
@@ -37,7 +38,7 @@ def counted(book: Book, claims: tuple[Claim, ...], *, marked: bool = False) -> s
 
 def statement_line(book: Book, section: Section) -> str:
     """“8 statements: 3 supported, …” under a heading; "" for a section without claims."""
-    claims = book.claims_of(section.id)
+    claims = book.judged(section.id)
     if not claims:
         return ""
     catalogue = words(book.work.lang)
@@ -47,11 +48,11 @@ def statement_line(book: Book, section: Section) -> str:
 
 def sections_with_claims(book: Book) -> tuple[Section, ...]:
     """The sections a reader will find claims in, in reading order."""
-    return tuple(s for s in book.sections if book.claims_of(s.id))
+    return tuple(s for s in book.sections if book.judged(s.id))
 
 
-def summary(book: Book, renderer: Renderer) -> str:
-    """Two tables: counts by verdict with the note numbers, and counts by section."""
+def summary(book: Book, renderer: Renderer, chart: str) -> str:
+    """A chart, counts by verdict with the note numbers, and counts by section."""
     catalogue = words(book.work.lang)
     intro = element("p", catalogue["summary-intro"].format(count=len(book.claims)))
     rows = "".join(_verdict_row(book, v, renderer) for v in book.verdicts)
@@ -63,7 +64,8 @@ def summary(book: Book, renderer: Renderer) -> str:
     body += _total_row(book)
     second = element("table", f"<thead>{_head(*columns)}</thead><tbody>{body}</tbody>",
                      ("class", "summary by-section"))  # fmt: skip
-    return f"{intro}\n{first}\n{second}"
+    figure = element("div", chart, ("class", "chart-of-verdicts"))
+    return f"{intro}\n{figure}\n{first}\n{second}"
 
 
 def _head(*names: str) -> str:
@@ -126,7 +128,8 @@ def _claim(book: Book, claim: Claim, renderer: Renderer) -> str:
     if claim.attribution:
         said = f"{catalogue['text-says']}: “{claim.attribution}”"
         attribution = element("p", escape(said, quote=False), ("class", "attribution"))
-    reason = element("p", escape(claim.note, quote=False), ("class", "reason")) if claim.note else ""
+    said = (escape(claim.note, quote=False) + correction(book, claim)).strip()
+    reason = element("p", said, ("class", "reason")) if said else ""
     verdict = element("b", f"{mark(claim.verdict)} {escape(claim.verdict.word, quote=False)}",
                       ("class", f"verdict {claim.verdict.slug}"))  # fmt: skip
     found = element("div", element("p", verdict) + element("p", _sources(book, claim, renderer)),

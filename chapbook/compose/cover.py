@@ -12,30 +12,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chapbook import fonts
 from chapbook.compose.appendix import counted, sections_with_claims
+from chapbook.compose.drawing import Shape, ink_in, mark_shapes, polygons, scaled, svg_path
 from chapbook.compose.style import number, tokens
 from chapbook.model import Book
 from chapbook.words import words
 
-if TYPE_CHECKING:
-    from PIL.Image import Image as PixelImage
-
 PNG_WIDTH = 1600  # pixels
 _BLEED_MM = 3.0
-_CIRCLE = 0.5522847498  # how far the handles of a quarter circle reach
 _MM_PER_PT = 25.4 / 72
 
-Segment = tuple[str, tuple[float, ...]]  # M, L, C or Z and its coordinates
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A filled outline in millimetres from the top left of the trim; even-odd fill."""
-
-    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,7 @@ def cover_alt(book: Book) -> str:
     """The cover in words."""
     catalogue = words(book.work.lang)
     text = catalogue["cover-alt"].format(title=book.work.title, authors=", ".join(book.work.authors))
-    if book.claims:
+    if book.annotated:
         text += ". " + catalogue["cover-alt-claims"].format(counts=counted(book, book.claims))
     return text
 
@@ -62,7 +50,7 @@ def draw(book: Book, styles: Path) -> Drawing:
     """The cover of this book at its trim; the design's measures are for A5 and scale."""
     scale = min(book.trim.width_mm / 148, book.trim.height_mm / 210)
     accent = tokens(styles)["colour"]["accent"][0]
-    shapes = [_scaled(shape, scale) for shape in _shapes(book, styles, scale)]
+    shapes = [scaled(shape, scale) for shape in _shapes(book, styles, scale)]
     return Drawing(book.trim.width_mm, book.trim.height_mm, accent, "#ffffff", tuple(shapes))
 
 
@@ -80,7 +68,7 @@ def _shapes(book: Book, styles: Path, scale: float) -> Iterator[Shape]:
         yield from _letters(line, left, baseline, size, -0.012)
         baseline += mm("title-leading")
     author_size = number(styles, "cover_pt", "author") * _MM_PER_PT
-    rows = [book.claims_of(s.id) for s in sections_with_claims(book)]
+    rows = [book.judged(s.id) for s in sections_with_claims(book)]
     name = ", ".join(book.work.authors)
     if not rows:
         yield from _letters(name, left, book.trim.height_mm / scale - 17, author_size)
@@ -93,62 +81,10 @@ def _shapes(book: Book, styles: Path, scale: float) -> Iterator[Shape]:
         for column, claim in enumerate(row):
             x = left + (mm("first-mark-x") - left + column * pitch) * shrink
             centre = y + row_number * pitch * shrink
-            yield from _mark(claim.verdict.mark, x, centre, styles, shrink)
+            yield from mark_shapes(claim.verdict.mark, x, centre, styles, shrink)
     last = y + (len(rows) - 1) * pitch * shrink
     x = max(mm("author-x"), left + len(rows[-1]) * pitch * shrink + 8)
     yield from _letters(name, x, last + author_size * 0.22, author_size)
-
-
-# ── marks ────────────────────────────────────────────────────────────────────
-
-
-def _mark(kind: str, x: float, y: float, styles: Path, scale: float) -> Iterator[Shape]:
-    def mm(name: str) -> float:
-        return number(styles, "cover_mm", name) * scale
-
-    radius = mm("mark-radius")
-    if kind == "disc":
-        yield Shape(_circle(x, y, radius))
-    elif kind == "cross":
-        for angle in (45, -45):
-            yield Shape(_bar(x, y, mm("cross-reach") * math.sqrt(2), mm("cross-bar") / 2, angle))
-    else:
-        inner = radius - mm("mark-ring")
-        yield Shape((*_circle(x, y, radius), *_circle(x, y, inner)))
-        if kind == "half":
-            yield Shape(_half(x, y, inner))
-
-
-def _circle(x: float, y: float, r: float) -> tuple[Segment, ...]:
-    k = r * _CIRCLE
-    return (
-        ("M", (x + r, y)),
-        ("C", (x + r, y + k, x + k, y + r, x, y + r)),
-        ("C", (x - k, y + r, x - r, y + k, x - r, y)),
-        ("C", (x - r, y - k, x - k, y - r, x, y - r)),
-        ("C", (x + k, y - r, x + r, y - k, x + r, y)),
-        ("Z", ()),
-    )
-
-
-def _half(x: float, y: float, r: float) -> tuple[Segment, ...]:
-    """The left half of a disc; a hair wider, so that no light falls between it and its ring."""
-    r *= 1.02
-    k = r * _CIRCLE
-    return (
-        ("M", (x, y + r)),
-        ("C", (x - k, y + r, x - r, y + k, x - r, y)),
-        ("C", (x - r, y - k, x - k, y - r, x, y - r)),
-        ("Z", ()),
-    )
-
-
-def _bar(x: float, y: float, reach: float, half: float, angle: float) -> tuple[Segment, ...]:
-    turn = math.radians(angle)
-    cos, sin = math.cos(turn), math.sin(turn)
-    corners = [(-reach, -half), (reach, -half), (reach, half), (-reach, half)]
-    points = [(x + a * cos - b * sin, y + a * sin + b * cos) for a, b in corners]
-    return (("M", points[0]), *(("L", p) for p in points[1:]), ("Z", ()))
 
 
 # ── letters ──────────────────────────────────────────────────────────────────
@@ -194,12 +130,6 @@ def _letters(
         x += (advance + tracking) * size
 
 
-def _scaled(shape: Shape, scale: float) -> Shape:
-    if scale == 1:
-        return shape
-    return Shape(tuple((op, tuple(v * scale for v in p)) for op, p in shape.segments))
-
-
 # ── out ──────────────────────────────────────────────────────────────────────
 
 
@@ -208,17 +138,13 @@ def cover_svg(book: Book, styles: Path, *, bleed: bool = False) -> str:
     drawing = draw(book, styles)
     over = _BLEED_MM if bleed else 0.0
     width, height = drawing.width + 2 * over, drawing.height + 2 * over
-    paths = "".join(f'<path d="{_svg_path(shape)}"/>' for shape in drawing.shapes)
+    paths = "".join(f'<path d="{svg_path(shape)}"/>' for shape in drawing.shapes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-over:g} {-over:g} {width:g} {height:g}" '
         f'width="{width:g}mm" height="{height:g}mm">'
         f'<rect x="{-over:g}" y="{-over:g}" width="{width:g}" height="{height:g}" fill="{drawing.ground}"/>'
         f'<g fill="{drawing.ink}" fill-rule="evenodd">{paths}</g></svg>'
     )
-
-
-def _svg_path(shape: Shape) -> str:
-    return "".join(op + " ".join(f"{v:.3f}" for v in p) for op, p in shape.segments)
 
 
 def cover_png(book: Book, styles: Path) -> bytes:
@@ -230,47 +156,10 @@ def cover_png(book: Book, styles: Path) -> bytes:
     size = (2 * PNG_WIDTH, round(drawing.height * scale))
     ink = Image.new("1", size, 0)
     for shape in drawing.shapes:
-        _ink(ink, list(_polygons(shape, scale)))
+        ink_in(ink, list(polygons(shape, scale)))
     picture = Image.new("RGB", size, drawing.ground)
     picture.paste(drawing.ink, mask=ink.convert("L"))
     small = picture.resize((PNG_WIDTH, round(size[1] / 2)), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     small.save(out, "PNG", optimize=True)
     return out.getvalue()
-
-
-def _ink(ink: PixelImage, polygons: list[list[tuple[float, float]]]) -> None:
-    """Draw one even-odd shape into a bitmap, touching only the box it stands in."""
-    from PIL import Image, ImageChops, ImageDraw
-
-    if not polygons:
-        return
-    xs, ys = zip(*(point for polygon in polygons for point in polygon), strict=True)
-    left, top = math.floor(min(xs)), math.floor(min(ys))
-    size = (math.ceil(max(xs)) - left + 2, math.ceil(max(ys)) - top + 2)
-    shape = Image.new("1", size, 0)
-    for polygon in polygons:
-        piece = Image.new("1", size, 0)
-        ImageDraw.Draw(piece).polygon([(x - left, y - top) for x, y in polygon], fill=1)
-        shape = ImageChops.logical_xor(shape, piece)
-    ink.paste(1, (left, top), shape)
-
-
-def _polygons(shape: Shape, scale: float) -> Iterator[list[tuple[float, float]]]:
-    points: list[tuple[float, float]] = []
-    for op, p in shape.segments:
-        if op == "Z":
-            if len(points) > 2:
-                yield [(x * scale, y * scale) for x, y in points]
-            points = []
-        elif op == "C":
-            x0, y0 = points[-1]
-            for step in range(1, 9):
-                t = step / 8
-                u = 1 - t
-                a, b, c, d = u**3, 3 * u * u * t, 3 * u * t * t, t**3
-                points.append((a * x0 + b * p[0] + c * p[2] + d * p[4],
-                               a * y0 + b * p[1] + c * p[3] + d * p[5]))  # fmt: skip
-        else:
-            points.append((p[0], p[1]))
-

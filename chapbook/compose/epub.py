@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
-from chapbook.compose import appendix, matter, nav, sources
+from chapbook.compose import appendix, chart, matter, nav, sources
 from chapbook.compose.accessibility import statement
 from chapbook.compose.cover import cover_alt, cover_png
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
@@ -85,6 +85,9 @@ def compose(book: Book, styles: Path) -> Composition:
         Resource("style.css", "text/css", stylesheet("epub", styles).encode()),
         Resource("images/cover.png", "image/png", cover_png(book, styles), ("cover-image",)),
     ]
+    if book.annotated:
+        drawn = chart.chart_svg(book, styles, ink="#1a1a1a")
+        resources.append(Resource(f"images/{chart.NAME}", "image/svg+xml", drawn.encode()))
     resources += [
         Resource(names.pictures[path], picture.media_type, picture.data)
         for path, picture in sorted(book.pictures.items())
@@ -155,7 +158,7 @@ def _section(book: Book, section: Section, names: Names) -> ContentDocument:
     line = appendix.statement_line(book, section)
     if line:
         title += element("p", line, ("class", "statement-line"))
-    inner = title + "\n" + matter.blocks(book, renderer, section.blocks)
+    inner = title + "\n" + matter.blocks(book, renderer, section)
     notes = _notes(book, section, renderer)
     voice = "author" if section.role.voice is Voice.AUTHOR else "editors"
     body = element("section", f"{inner}\n{notes}", ("epub:type", section.role.epub_type),
@@ -202,7 +205,7 @@ def _part(book: Book, part: matter.Generated, names: Names) -> ContentDocument:
     file = names.documents[part.id]
     renderer = renderer_of(book, names, file)
     if part is SUMMARY:
-        inner = appendix.summary(book, renderer)
+        inner = appendix.summary(book, renderer, chart.chart_picture(book, f"images/{chart.NAME}"))
     elif part is CLAIMS:
         inner = appendix.claims(book, renderer, level=2)
     else:

@@ -1,4 +1,4 @@
-"""The marks of the verdicts: disc, half disc, ring, cross. The word always stands beside them.
+"""The marks of the verdicts: disc, half disc, ring, cross, dash, square. The word always stands beside them.
 
 Drawn as boxes by the style sheets, so that they take the ink of the text; hidden from ears.
 """
@@ -9,12 +9,15 @@ from collections.abc import Iterable
 
 from chapbook.model import Claim, Verdict
 
-_HALVES = {"cross": '<span class="bar"></span><span class="bar two"></span>'}
+_BARS = {
+    "cross": '<span class="bar"></span><span class="bar two"></span>',
+    "dash": '<span class="bar"></span>',
+}
 
 
 def mark(verdict: Verdict) -> str:
     """One mark."""
-    inner = _HALVES.get(verdict.mark, "")
+    inner = _BARS.get(verdict.mark, "")
     return f'<span class="m {verdict.mark} {verdict.slug}" aria-hidden="true">{inner}</span>'
 
 

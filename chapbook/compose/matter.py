@@ -7,11 +7,13 @@ from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 
+from chapbook.compose import sources
 from chapbook.compose.appendix import verdict_key
 from chapbook.compose.xhtml import Renderer, element
 from chapbook.identifier import identifier_of
-from chapbook.model import Book, Entry, Matter
-from chapbook.tree import Block, Div, Text
+from chapbook.lint.coverage import is_stale
+from chapbook.model import Book, Entry, Matter, Section
+from chapbook.tree import Block, Div, Text, walk
 from chapbook.words import date_in_words, words
 
 
@@ -29,7 +31,7 @@ SOURCES = Generated("sources", "sources")
 
 def appendices(book: Book) -> tuple[Generated, ...]:
     """The generated parts at the end of this book."""
-    ledger = (SUMMARY, CLAIMS) if book.claims else ()
+    ledger = (SUMMARY, CLAIMS) if book.annotated else ()
     return (*ledger, *((SOURCES,) if book.items else ()))
 
 
@@ -72,9 +74,37 @@ def edition_facts(book: Book) -> str:
                    ("class", "edition-facts"))  # fmt: skip
 
 
-def blocks(book: Book, renderer: Renderer, content: Iterable[Block]) -> str:
-    """A section's blocks; the empty divs an author left for the build are filled."""
-    return "\n".join(_filled(book, renderer, block) for block in content)
+def blocks(book: Book, renderer: Renderer, section: Section) -> str:
+    """A section's blocks; the empty divs an author left for the build are filled.
+
+    A colophon without a place for the policy on claims has it at its end. A list of the
+    chapter's own sources follows where the book asks for one.
+    """
+    parts = [_filled(book, renderer, block) for block in section.blocks]
+    if section.role.name == "colophon" and book.claims and not _has_place(section, "claims-policy"):
+        parts.append(claims_policy(book))
+    if book.options.get("bibliography-by") == "chapter":
+        parts.append(sources.of_section(book, section, renderer))
+    return "\n".join(part for part in parts if part)
+
+
+def _has_place(section: Section, name: str) -> bool:
+    return any(isinstance(n, Div) and name in n.attr.classes for n in walk(section.blocks))
+
+
+def claims_policy(book: Book) -> str:
+    """How this edition treats its claims, in words."""
+    catalogue, policy = words(book.work.lang), book.policy
+    said = [catalogue[f"policy-{policy.printed}"]]
+    if policy.fresh_months is not None:
+        stale = sum(is_stale(claim, policy) for claim in book.claims)
+        word = "policy-stale" if stale else "policy-fresh"
+        said.append(catalogue[word].format(months=policy.fresh_months, count=stale))
+    if policy.released and policy.refused:
+        names = [catalogue[f"refuses-{word}"] for word in policy.refused]
+        listed = f" {catalogue['and']} ".join((", ".join(names[:-1]), names[-1])) if names[1:] else names[0]
+        said.append(catalogue["policy-released"].format(refused=listed))
+    return element("p", escape(" ".join(said), quote=False), ("class", "claims-policy"))
 
 
 def _filled(book: Book, renderer: Renderer, block: Block) -> str:
@@ -83,6 +113,8 @@ def _filled(book: Book, renderer: Renderer, block: Block) -> str:
             return verdict_key(book)
         if "edition-facts" in block.attr.classes:
             return edition_facts(book)
+        if "claims-policy" in block.attr.classes:
+            return claims_policy(book) if book.claims else ""
     return renderer.block(block)
 
 

@@ -20,12 +20,31 @@ def claim_text(book: Book, claim: Claim, href: Href, *, shown: int | None = None
     `shown` is how many sources are named when there are more than that many and one; None
     names all.
     """
+    refs = short_references(book, claim.sources, href, shown)
+    if not book.annotated:
+        return refs
     sign = mark(claim.verdict) + " " if marked else ""
     word = element("b", f"{escape(claim.verdict.word, quote=False)}.",
                    ("class", f"verdict {claim.verdict.slug}"))  # fmt: skip
     reason = f" {escape(claim.note, quote=False)}" if claim.note else ""
-    refs = short_references(book, claim.sources, href, shown)
-    return f"{sign}{word}{reason}" + (f" {refs}" if refs else "")
+    return f"{sign}{word}{reason}{correction(book, claim)}" + (f" {refs}" if refs else "")
+
+
+def correction(book: Book, claim: Claim) -> str:
+    """“ It should read: …” where the ledger says what the text should say."""
+    if not claim.correction:
+        return ""
+    label = words(book.work.lang)["should-read"]
+    return " " + element("span", escape(f"{label}: “{claim.correction}”", quote=False), ("class", "correction"))
+
+
+def spoken(book: Book, claim: Claim) -> str:
+    """What a claim's note says before its sources, as plain text; "" where sources only are."""
+    if not book.annotated:
+        return ""
+    label = words(book.work.lang)["should-read"]
+    mended = f" {label}: {claim.correction}" if claim.correction else ""
+    return f"{claim.verdict.word}. {claim.note}{mended}"
 
 
 def short_references(

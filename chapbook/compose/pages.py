@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from chapbook.compose import appendix, matter, sources
+from chapbook.compose import appendix, chart, matter, sources
 from chapbook.compose.cover import cover_alt, cover_svg
 from chapbook.compose.footnotes import footnote
 from chapbook.compose.marks import strip
@@ -27,6 +27,9 @@ def compose(book: Book, styles: Path) -> Composition:
         Resource("print.css", "text/css", css.encode()),
         Resource("cover.svg", "image/svg+xml", cover_svg(book, styles, bleed=True).encode()),
     ]
+    if book.annotated:
+        drawn = chart.chart_svg(book, styles, ink="#000000")
+        resources.append(Resource(chart.NAME, "image/svg+xml", drawn.encode()))
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
     document = ContentDocument(NAME, _document(book), book.work.title)
     return Composition("print", (document,), tuple(resources))
@@ -160,11 +163,11 @@ def _section(book: Book, section: Section, renderer: Renderer) -> str:
     title = ""
     if section.title and section.role.name not in BARE_ROLES:
         label = element("span", f"{section.number} ", ("class", "number")) if section.number else ""
-        marks = strip(book.claims_of(section.id))
+        marks = strip(book.judged(section.id))
         heading = f"{marks}{label}{renderer.inlines(section.title)}"
         level = min(6, section.level + 1)
         title = element(f"h{level}", heading, ("class", "section-title"))
-    inner = element("div", matter.blocks(book, renderer, section.blocks), ("class", "matter"))
+    inner = element("div", matter.blocks(book, renderer, section), ("class", "matter"))
     if section.role.name == "colophon":
         inner = element("div", title + inner, ("class", "at-foot"))
         title = ""
@@ -188,14 +191,14 @@ def _row(book: Book, entry: Entry) -> str:
     label = f"{entry.number} " if entry.number else ""
     folio = element("span", "", ("class", "folio"), ("href", f"#{entry.id}"))
     name = element("span", label + renderer.inlines(entry.title), ("class", "entry"))
-    marks = strip(book.claims_of(entry.id)) if entry.level == 1 else ""
+    marks = strip(book.judged(entry.id)) if entry.level == 1 else ""
     return element("a", folio + name + marks, ("class", "row"), ("href", f"#{entry.id}"))
 
 
 def _appendix(book: Book, renderer: Renderer) -> list[str]:
     catalogue = words(book.work.lang)
     inner = {
-        SUMMARY: lambda: appendix.summary(book, renderer),
+        SUMMARY: lambda: appendix.summary(book, renderer, chart.chart_picture(book, chart.NAME)),
         CLAIMS: lambda: appendix.claims(book, renderer),
         SOURCES: lambda: (
             element("p", catalogue["sources-intro"], ("class", "intro"))

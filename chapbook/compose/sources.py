@@ -10,7 +10,7 @@ from typing import Any
 from chapbook import fonts
 from chapbook.compose.notes import Href
 from chapbook.compose.xhtml import Renderer, element, language
-from chapbook.model import Book, Item
+from chapbook.model import Book, Item, Section
 from chapbook.words import date_in_words, words
 
 # A line may turn after a slash and before these, but not before a final extension.
@@ -36,12 +36,28 @@ def _entry(
     number = element("span", str(item.number), ("class", "n"))
     body = renderer.inlines(item.entry) if item.entry else _own_form(book, item, original)
     address = "" if item.entry else _address(item, opened)
+    address = " ".join(part for part in (address, _archived(book, item, opened)) if part)
     used = used_by(book, item, renderer.href)
     states = ""
     if stated and (text := item.data.get("annote")):
         states = " " + element("span", escape(str(text), quote=False), ("class", "states"))
     parts = " ".join(part for part in (body, address, used) if part)
     return element("li", f"{number} {parts}{states}", ("id", f"source-{item.number}"))
+
+
+def of_section(book: Book, section: Section, renderer: Renderer) -> str:
+    """The sources one section's notes rest on, each leading to its entry in the list of all."""
+    numbers = {note.number for note in book.notes_of(section.id)}
+    items = [item for item in book.items if numbers & set(item.used_by)]
+    if not items:
+        return ""
+    rows = []
+    for item in items:
+        number = element("a", str(item.number), ("class", "n"), ("href", renderer.href(f"source-{item.number}")))
+        body = renderer.inlines(item.entry) if item.entry else _own_form(book, item, False)
+        rows.append(element("li", f"{number} {body}"))
+    title = element("p", words(book.work.lang)["sources-of"], ("class", "list-head"))
+    return element("div", title + element("ol", "\n".join(rows), ("class", "sources")), ("class", "chapter-sources"))
 
 
 def used_by(book: Book, item: Item, href: Href) -> str:
@@ -142,6 +158,17 @@ def _address(item: Item, opened: bool) -> str:
     if opened:
         return element("a", shown, ("class", "address"), ("href", url)) + "."
     return element("span", shown, ("class", "address")) + "."
+
+
+def _archived(book: Book, item: Item, opened: bool) -> str:
+    """“Archived copy: …” for a source of which one is known."""
+    if not item.archive:
+        return ""
+    shown = breakable(item.archive)
+    label = words(book.work.lang)["archived"]
+    if opened:
+        return f"{label}: " + element("a", shown, ("class", "address"), ("href", item.archive)) + "."
+    return f"{label}: " + element("span", shown, ("class", "address")) + "."
 
 
 def _chunks(piece: str) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from chapbook.compose import appendix, matter, sources
+from chapbook.compose import appendix, chart, matter, sources
 from chapbook.compose.epub import note_blocks
 from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
@@ -29,11 +29,11 @@ def compose(book: Book, styles: Path) -> Composition:
     """One document with placeholders for what the writer puts inside: sheet, pictures, fonts."""
     resources = [Resource("web.css", "text/css", stylesheet("web", styles).encode())]
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
-    document = ContentDocument("book.html", _document(book), book.work.title)
+    document = ContentDocument("book.html", _document(book, styles), book.work.title)
     return Composition("web", (document,), tuple(resources))
 
 
-def _document(book: Book) -> str:
+def _document(book: Book, styles: Path) -> str:
     work, catalogue = book.work, words(book.work.lang)
     metas = [("author", ", ".join(work.authors)), ("description", work.description),
              ("viewport", "width=device-width, initial-scale=1"), ("color-scheme", "light dark")]  # fmt: skip
@@ -50,7 +50,7 @@ def _document(book: Book) -> str:
         skip,
         element("header", _header(book), ("class", "masthead")),
         _contents(book),
-        element("main", _main(book, renderer), ("id", "main")),
+        element("main", _main(book, renderer, styles), ("id", "main")),
     ))  # fmt: skip
     lang = attributes((("lang", work.lang),))
     return f"<!doctype html>\n<html{lang}>\n<head>\n" + "\n".join(head) + f"\n</head>\n<body>\n{body}\n</body>\n</html>\n"
@@ -82,7 +82,7 @@ def _header(book: Book) -> str:
     if work.subtitle:
         parts.append(element("p", escape(work.subtitle, quote=False), ("class", "subtitle")))
     parts.append(element("p", escape(", ".join(work.authors), quote=False), ("class", "author-line")))
-    if book.claims:
+    if book.annotated:
         counts = appendix.counted(book, book.claims, marked=True)
         intro = catalogue["web-intro"].format(count=len(book.claims), counts=counts)
         parts.append(element("p", f"{intro} {catalogue['opens-note']}", ("class", "intro quiet")))
@@ -97,7 +97,7 @@ def _contents(book: Book) -> str:
     def line(entry: Entry) -> str:
         label = f"{entry.number}. " if entry.number else ""
         text = element("span", label + renderer.inlines(entry.title))
-        return element("a", text + strip(book.claims_of(entry.id)), ("href", f"#{entry.id}"))
+        return element("a", text + strip(book.judged(entry.id)), ("href", f"#{entry.id}"))
 
     title = words(book.work.lang)["contents"]
     head = element("h2", title, ("class", "contents-head"), ("id", "contents-head"))
@@ -105,13 +105,13 @@ def _contents(book: Book) -> str:
                    ("class", "contents"), ("aria-labelledby", "contents-head"))  # fmt: skip
 
 
-def _main(book: Book, renderer: Renderer) -> str:
+def _main(book: Book, renderer: Renderer, styles: Path) -> str:
     """Sections in reading order; the page with rights and the colophon close the text."""
     rights = [s for s in book.sections if s.role.name == "copyright-page"]
     last = [s for s in book.sections if s.role.name == "colophon"]
     middle = [s for s in book.sections if s not in rights and s not in last]
     parts = [_section(book, s, renderer) for s in middle]
-    parts += [_part(book, part, renderer) for part in matter.appendices(book)]
+    parts += [_part(book, part, renderer, styles) for part in matter.appendices(book)]
     parts += [_section(book, s, renderer) for s in (*rights, *last)]
     return "\n".join(parts)
 
@@ -121,11 +121,11 @@ def _section(book: Book, section: Section, renderer: Renderer) -> str:
     if section.title:
         label = f"{section.number}. " if section.number else ""
         heading = label + renderer.inlines(section.title)
-        marks = strip(book.claims_of(section.id))
+        marks = strip(book.judged(section.id))
         tag = f"h{min(6, section.level + 1)}"
         title = element("div", element(tag, heading) + marks, ("class", "section-title"))
     voice = "author" if section.role.voice is Voice.AUTHOR else "editors"
-    text = element("div", title + matter.blocks(book, renderer, section.blocks),
+    text = element("div", title + matter.blocks(book, renderer, section),
                    ("class", "text"))  # fmt: skip
     notes = "".join(_note(book, note, renderer) for note in book.notes_of(section.id))
     beside = ""
@@ -155,10 +155,11 @@ def _note(book: Book, note: Note, renderer: Renderer) -> str:
     return f"<aside popover{pairs}>{close}{inner}</aside>\n"
 
 
-def _part(book: Book, part: matter.Generated, renderer: Renderer) -> str:
+def _part(book: Book, part: matter.Generated, renderer: Renderer, styles: Path) -> str:
     catalogue = words(book.work.lang)
     if part is SUMMARY:
-        inner = appendix.summary(book, renderer)
+        drawn = chart.chart_svg(book, styles, ink="currentColor", inline=True)
+        inner = appendix.summary(book, renderer, drawn)
     elif part is CLAIMS:
         inner = appendix.claims(book, renderer)
     else:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.lint.claims import claims_and_ledger, claims_in_place, sources_known, sources_used
+from chapbook.lint.coverage import release_gate, stale_checks, uncovered
 from chapbook.lint.glyphs import glyphs
 from chapbook.lint.links import duplicate_identifiers, inner_links, link_schemes
 from chapbook.lint.markdown import (
@@ -54,6 +55,9 @@ RULES: tuple[Rule, ...] = (
     Rule("I009 I010", "a picture without a text alternative", text_alternatives),
     Rule("K005 K006 K007", "claims and ledger that do not meet", claims_and_ledger),
     Rule("K008", "a claim where no note can stand", claims_in_place),
+    Rule("K010 K011", "a checkable sentence without claim or citation", uncovered),
+    Rule("K012", "a check older than the book allows", stale_checks),
+    Rule("K013 K014", "what a release refuses", release_gate),
     Rule("B007", "a citekey that no source has", sources_known),
     Rule("B008", "a source never used", sources_used),
     Rule("G001", "a character no font of the book has", glyphs),

@@ -15,18 +15,24 @@ def is_claim(node: object) -> bool:
 
 
 def claims(book: Book) -> Book:
-    """Claims in the order of the text, with the author's words; entries without text stay out."""
+    """Claims in the order of the text, with the author's words; entries without text stay out.
+
+    Where notes name sources only, a claim without a source has nothing to say and gets no note.
+    """
+    silent = book.policy.printed == "sources-only"
     ledger = {claim.id: claim for claim in book.claims}
     placed: list[Claim] = []
-    sections = tuple(_annotated(section, ledger, placed) for section in book.sections)
+    sections = tuple(_annotated(section, ledger, placed, silent) for section in book.sections)
     return replace(book, sections=sections, claims=tuple(placed))
 
 
-def _annotated(section: Section, ledger: dict[str, Claim], placed: list[Claim]) -> Section:
+def _annotated(section: Section, ledger: dict[str, Claim], placed: list[Claim], silent: bool) -> Section:
     def annotate(node: Node) -> object:
         if isinstance(node, Span) and is_claim(node) and node.attr.id in ledger:
             claim = ledger[node.attr.id]
             placed.append(replace(claim, section_id=section.id, words=node.content))
+            if silent and not claim.sources:
+                return node
             return (node, Footnote((), "claim", claim.id))
         return node
 

@@ -29,10 +29,10 @@ def notes(book: Book) -> Book:
                        blocks=rewrite(rewrite(section.blocks, number), _apart_in))  # fmt: skip
 
     sections = tuple(take(section) for section in book.sections)
-    numbered = tuple(note.claim for note in collected if note.claim)
+    numbered = {note.claim.id: note.claim for note in collected if note.claim}
     items = _used(book.items, tuple(collected), sections)
     return replace(book, sections=sections, notes=tuple(collected),
-                   claims=numbered, items=items)  # fmt: skip
+                   claims=tuple(numbered.get(c.id, c) for c in book.claims), items=items)  # fmt: skip
 
 
 def _apart_in(node: Node) -> object:

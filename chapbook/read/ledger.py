@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 
 from chapbook import yamltext
@@ -11,18 +12,14 @@ from chapbook.errors import ManuscriptError
 from chapbook.model import Claim, Source, SourceUse, Verdict
 from chapbook.yamltext import Value
 
-VERDICTS = (
-    Verdict("supported", "Supported", "Good sources say the same.", "disc"),
-    Verdict("partly supported", "Partly supported",
-            "True in part, or true once; the note says which.", "half"),
-    Verdict("no source found", "No source found", "We looked and found nobody who says so.", "ring"),
-    Verdict("contradicted", "Contradicted", "Good sources say otherwise.", "cross"),
-)  # fmt: skip
-KEYS = ("id", "verdict", "note", "sources", "attribution", "checked")
-SOURCE_KEYS = ("key", "locator")
+KEYS = ("id", "verdict", "note", "correction", "attribution", "sources", "checked", "by")
+SOURCE_KEYS = ("key", "locator", "quote")
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-def read_ledger(source: Source) -> tuple[tuple[Claim, ...], tuple[Diagnostic, ...]]:
+def read_ledger(
+    source: Source, verdicts: tuple[Verdict, ...]
+) -> tuple[tuple[Claim, ...], tuple[Diagnostic, ...]]:
     """The claims of a ledger in its own order, not yet placed in the text."""
     try:
         top = yamltext.parse(source.text, source.path)
@@ -34,7 +31,7 @@ def read_ledger(source: Source) -> tuple[tuple[Claim, ...], tuple[Diagnostic, ..
     found: list[Diagnostic] = []
     claims: dict[str, Claim] = {}
     for entry in entries if isinstance(entries, tuple) else ():
-        claim = _claim(entry, found)
+        claim = _claim(entry, verdicts, found)
         if claim is None:
             continue
         if claim.id in claims:
@@ -46,25 +43,28 @@ def read_ledger(source: Source) -> tuple[tuple[Claim, ...], tuple[Diagnostic, ..
     return tuple(claims.values()), tuple(found)
 
 
-def _claim(entry: Value, found: list[Diagnostic]) -> Claim | None:
+def _claim(entry: Value, verdicts: tuple[Verdict, ...], found: list[Diagnostic]) -> Claim | None:
     if not isinstance(entry.data, Mapping):
         found.append(Diagnostic("K001", "a claim must be a map", entry.position, "- id: …"))
         return None
     for key in entry.data:
         if key not in KEYS:
             found.append(_unknown(key, entry, KEYS))
-    texts = {key: _text(entry, key, found) for key in ("id", "note", "attribution", "checked")}
+    texts = {key: _text(entry, key, found) for key in KEYS if key not in ("sources", "verdict")}
     if not texts["id"]:
         found.append(Diagnostic("K001", "a claim has no `id`", entry.position, "add `id: …`"))
         return None
-    verdict = _verdict(entry, found)
+    verdict = _verdict(entry, verdicts, found)
     if verdict is None:
         return None
     value = entry.data.get("sources")
     uses = value.data if value and isinstance(value.data, tuple) else ()
     sources = tuple(use for use in (_use(piece, found) for piece in uses) if use)
-    return Claim(texts["id"], verdict, texts["note"], sources, texts["attribution"],
-                 texts["checked"], position=entry.data["id"].position)  # fmt: skip
+    if texts["checked"] and not _DATE.fullmatch(texts["checked"]):
+        found.append(Diagnostic("K009", f"`checked: {texts['checked']}` is not a date",
+                                entry.data["checked"].position, "write 2026, 2026-11 or 2026-11-24"))  # fmt: skip
+    return Claim(texts["id"], verdict, texts["note"], sources, texts["attribution"], texts["checked"],
+                 texts["by"], texts["correction"], position=entry.data["id"].position)  # fmt: skip
 
 
 def _text(entry: Value, key: str, found: list[Diagnostic]) -> str:
@@ -77,12 +77,12 @@ def _text(entry: Value, key: str, found: list[Diagnostic]) -> str:
     return " ".join(value.data.split())
 
 
-def _verdict(entry: Value, found: list[Diagnostic]) -> Verdict | None:
+def _verdict(entry: Value, verdicts: tuple[Verdict, ...], found: list[Diagnostic]) -> Verdict | None:
     key = _text(entry, "verdict", found)
-    for verdict in VERDICTS:
+    for verdict in verdicts:
         if verdict.key == key:
             return verdict
-    known = [v.key for v in VERDICTS]
+    known = [v.key for v in verdicts]
     close = difflib.get_close_matches(key, known, 1)
     hint = f"did you mean `{close[0]}`?" if close else f"one of: {', '.join(known)}"
     message = f"the verdict `{key}` is not known" if key else "a claim has no `verdict`"
@@ -99,7 +99,7 @@ def _use(piece: Value, found: list[Diagnostic]) -> SourceUse | None:
                 found.append(_unknown(key, piece, SOURCE_KEYS))
         key = _text(piece, "key", found)
         if key:
-            return SourceUse(key, _text(piece, "locator", found))
+            return SourceUse(key, _text(piece, "locator", found), _text(piece, "quote", found))
     found.append(Diagnostic("K001", "a source must be a citekey or a map with `key`",
                             piece.position, "- key: …"))  # fmt: skip
     return None

@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 from chapbook.config import Project
 from chapbook.diagnostics import Diagnostic, Position
-from chapbook.model import Book, Claim, Item, Picture, Section, Source
+from chapbook.model import Book, Claim, Item, Picture, Section, Source, Verdict
 from chapbook.read import pandoc
 from chapbook.read.bibliography import read_bibliography
 from chapbook.read.from_pandoc import read_blocks
 from chapbook.read.gather import read_bytes, read_text
-from chapbook.read.ledger import VERDICTS, read_ledger
+from chapbook.policy import STANDARD, vocabulary
+from chapbook.read.ledger import read_ledger
 from chapbook.read.pictures import read_picture
 from chapbook.read.report import Report
 from chapbook.roles import role_of
@@ -32,9 +33,10 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
         trim=project.trim,
         sections=sections,
         claims=claims,
-        verdicts=VERDICTS if claims else (),
+        verdicts=_shown(project, claims),
         items=items,
         options=_with_style(project, found),
+        policy=project.policy,
     )
     pictures = _pictures(project, sections, found)
     return replace(book, pictures=MappingProxyType(pictures)), tuple(found)
@@ -103,9 +105,18 @@ def _ledger(project: Project, found: list[Diagnostic]) -> tuple[Claim, ...]:
         return ()
     path = path_in_book(project, project.claims_file)
     text = read_text(project.root, path, found)
-    claims, problems = read_ledger(Source(path, text)) if text is not None else ((), ())
+    known = vocabulary(project.policy, project.work.lang)
+    claims, problems = read_ledger(Source(path, text), known) if text is not None else ((), ())
     found.extend(problems)
     return claims
+
+
+def _shown(project: Project, claims: tuple[Claim, ...]) -> tuple[Verdict, ...]:
+    """The verdicts a book prints: the four of a finished check always, others where given."""
+    given = {claim.verdict.key for claim in claims}
+    always = {key for key, _ in STANDARD} - {"unchecked"}
+    known = vocabulary(project.policy, project.work.lang) if claims else ()
+    return tuple(v for v in known if v.key in always | given)
 
 
 def _items(project: Project, found: list[Diagnostic]) -> tuple[Item, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from chapbook.compose.footnotes import SHOWN
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
 from chapbook.verify import links, pdf, privacy
@@ -56,7 +55,7 @@ def _words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     for section in book.sections:
         yield from held(of_section(section), section.id)
     for note in book.notes:
-        yield from held(of_note(note, book.section(note.section_id)), note.id)
+        yield from held(of_note(book, note), note.id)
     for item in book.items:
         yield from held(of_item(item), f"source-{item.number}")
 
@@ -67,7 +66,7 @@ def _printed_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     hidden = {"copyright-page"}  # its heading is for the contents of other editions
     sections = (p for s in sections_in(book, printed=True) for p in list(of_section(s))[
         1 if s.role.name in hidden and s.title else 0 :])  # fmt: skip
-    notes = (p for n in book.notes for p in of_note(n, book.section(n.section_id), SHOWN))
+    notes = (p for n in book.notes for p in of_note(book, n))
     for passages in (sections, notes, (p for i in book.items for p in of_item(i))):
         yield from missing(passages, stream, artifact.edition, paged=True)
 

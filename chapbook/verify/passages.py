@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chapbook.compose.notes import spoken
 from chapbook.diagnostics import Position
 from chapbook.model import Book, Item, Note, Section
 from chapbook.tree import (
@@ -49,12 +50,13 @@ def of_section(section: Section) -> Iterator[Passage]:
             yield Passage(found, section.position, name)
 
 
-def of_note(note: Note, section: Section, shown: int | None = None) -> Iterator[Passage]:
+def of_note(book: Book, note: Note) -> Iterator[Passage]:
     """A note's passages, its number first."""
+    section = book.section(note.section_id)
     name = f"note {note.number}"
     number = (str(note.number),)
     if note.claim:
-        text = tokens(f"{note.claim.verdict.word} {note.claim.note}")
+        text = tokens(spoken(book, note.claim))
         yield Passage(number + text, note.claim.position, name)
         return
     texts = [found for text in _texts(rewrite(note.blocks, _apart)) if (found := tokens(text))]
