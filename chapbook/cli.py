@@ -30,6 +30,8 @@ examples:
   python build.py --book ../pamphlet     make another book, into ../pamphlet/dist/
   python build.py check                  report what is wrong, make nothing
   python build.py verify                 look at what is in dist/ with every validator here
+  python build.py sources check          ask every source's address (network), note the answers
+  python build.py sources add 10.1000/1  add a source by its DOI, ISBN or address (network)
   python build.py doctor                 tell what this machine has and lacks
 
 exit status: 0 done · 3 the manuscript has errors · 4 configuration · 5 a tool is missing
@@ -45,8 +47,9 @@ def parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("verb", nargs="?", default="build", help="build (default), check, verify, doctor",
-                     choices=("build", "check", "verify", "doctor"), metavar="VERB")  # fmt: skip
+    top.add_argument("verb", nargs="?", default="build", help="build (default), check, verify, sources, doctor",
+                     choices=tuple(_VERBS), metavar="VERB")  # fmt: skip
+    top.add_argument("what", nargs="*", metavar="WHAT", help="sources: check, accept, or add URL|DOI|ISBN")
     top.add_argument("--book", type=Path, default=Path(), metavar="DIR",
                      help="the book's folder, with manuscript/ in it (default: this one)")  # fmt: skip
     top.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/ in the book)")
@@ -57,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
     top.add_argument("--release", action="store_true",
                      help="refuse what the book's policy refuses: unchecked, stale, unprinted claims")  # fmt: skip
+    top.add_argument("--keep", action="store_true", help="sources check: keep a snapshot of each answer")
+    top.add_argument("--again", action="store_true", help="sources check: ask also what was asked today")
     top.add_argument("--json", action="store_true", help="report for machines, on standard output")
     top.add_argument("--version", action="version", version=_version())
     return top
@@ -85,6 +90,8 @@ def _count(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the process's exit status."""
     options = parser().parse_args(arguments)
+    if options.what and options.verb != "sources":
+        parser().error(f"unrecognized arguments: {' '.join(options.what)}")
     signal.signal(signal.SIGTERM, _terminated)
     try:
         return _VERBS[options.verb](options)
@@ -141,6 +148,24 @@ def _verify(options: argparse.Namespace) -> int:
     return report.verified(tuple(results), out, as_json=options.json)
 
 
+def _sources(options: argparse.Namespace) -> int:
+    """`sources check`, `sources accept`, `sources add …`: the verbs that ask the network."""
+    from chapbook import report
+    from chapbook.network import verbs
+
+    what, *rest = options.what or ["check"]
+    with report.progress(quiet=options.json) as progress:
+        if what == "check" and not rest:
+            rows = verbs.check(_root(options), progress, keep=options.keep, again=options.again)
+        elif what == "accept" and not rest:
+            rows = verbs.accept(_root(options))
+        elif what == "add" and rest:
+            rows = verbs.add(_root(options), rest, progress)
+        else:
+            parser().error("sources check, sources accept, or sources add URL|DOI|ISBN")
+    return report.asked(rows, as_json=options.json)
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from chapbook import report
     from chapbook.doctor import examine
@@ -153,4 +178,4 @@ def _root(options: argparse.Namespace) -> Path:
     return root
 
 
-_VERBS = {"build": _build, "check": _check, "verify": _verify, "doctor": _doctor}
+_VERBS = {"build": _build, "check": _check, "verify": _verify, "sources": _sources, "doctor": _doctor}

@@ -23,6 +23,7 @@ from chapbook.pipeline import Progress, Result, digest
 if TYPE_CHECKING:
     from chapbook.doctor import Finding
     from chapbook.lint.coverage import Coverage
+    from chapbook.network.verbs import Row
     from chapbook.verify.tools import ToolResult
 
 _STEPS = ("configure", "gather", "read", "lint", "transform", "compose", "write", "verify", "publish")
@@ -131,6 +132,15 @@ def verified(results: Sequence[ToolResult], out: Path, *, as_json: bool) -> int:
              for r in results]  # fmt: skip
     print(table(rows))
     return 3 if failed else 0
+
+
+def asked(rows: Sequence[Row], *, as_json: bool) -> int:
+    """The end of `sources`; 0: what is found is for a person to judge."""
+    if as_json:
+        print(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False, indent=1))
+    else:
+        print(table([("source", "found"), *((row.key, row.found) for row in rows)]))
+    return 0
 
 
 def examined(findings: Sequence[Finding], *, as_json: bool) -> int:

@@ -14,7 +14,7 @@ LAYERS = (
     {"errors", "tree"},
     {"model", "yamltext", "words"},
     {"roles", "fonts", "identifier", "fields"},
-    {"policy"},
+    {"policy", "lock", "pdftext"},
     {"config"},
     {"read"},
     {"passes"},
@@ -22,7 +22,7 @@ LAYERS = (
     {"compose"},
     {"writers"},
     {"verify"},
-    {"pipeline", "publish", "doctor"},
+    {"pipeline", "publish", "doctor", "network"},
     {"report"},
     {"cli"},
 )
@@ -32,7 +32,7 @@ SEAMS = {
     "ebooklib": {"writers/epub.py"},
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},
-    "pypdfium2": {"verify/extract.py"},
+    "pypdfium2": {"pdftext.py"},
     "pikepdf": {"writers/screen.py", "writers/press.py", "verify/pdf.py", "verify/privacy.py"},
 }
 
@@ -98,3 +98,14 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_only_the_verb_of_the_network_asks_it() -> None:
+    asking = {"urllib.request", "http.client", "socket", "ssl", "requests", "httpx"}
+    for path in modules():
+        own = path.relative_to(ROOT / "chapbook").as_posix()
+        for name in imports(path):
+            if name.startswith("chapbook.network"):
+                assert own == "cli.py" or own.startswith("network/") or own == "report.py", own
+            if name in asking or name == "urllib.request":
+                assert own.startswith("network/"), f"{own} imports {name}"

@@ -11,6 +11,7 @@ from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Book, Claim, Item, Picture, Section, Source, Verdict
 from chapbook.read import pandoc
 from chapbook.read.bibliography import read_bibliography
+from chapbook.read.evidence import check_quotes, with_archives
 from chapbook.read.from_pandoc import read_blocks
 from chapbook.read.gather import read_bytes, read_text
 from chapbook.policy import STANDARD, vocabulary
@@ -26,7 +27,8 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
     found: list[Diagnostic] = []
     sections = _sections(tuple(sources), found)
     claims = _ledger(project, found)
-    items = _items(project, found)
+    items, lock = with_archives(project.root, read_items(project, found), found)
+    check_quotes(project.root, claims, lock, found)
     book = Book(
         work=project.work,
         imprint=project.imprint,
@@ -119,7 +121,8 @@ def _shown(project: Project, claims: tuple[Claim, ...]) -> tuple[Verdict, ...]:
     return tuple(v for v in known if v.key in always | given)
 
 
-def _items(project: Project, found: list[Diagnostic]) -> tuple[Item, ...]:
+def read_items(project: Project, found: list[Diagnostic]) -> tuple[Item, ...]:
+    """The sources of all bibliography files of a book."""
     items: dict[str, Item] = {}
     for name in project.bibliography:
         path = path_in_book(project, name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
+from chapbook.pdftext import page_texts
 from chapbook.verify.passages import tokens
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -86,22 +87,11 @@ def element_stream(element: etree._Element) -> Stream:
 
 def pdf_stream(data: bytes) -> tuple[Stream, int]:
     """The tokens of a PDF with the page of each, and how many pages there are."""
-    import pypdfium2
-
     found: list[str] = []
     pages: list[int] = []
-    document = pypdfium2.PdfDocument(data)
-    try:
-        count = len(document)
-        for index in range(count):
-            page = document[index]
-            text = page.get_textpage()
-            # PDFium writes a hyphen that ends a line as U+FFFE or U+0002
-            words = tokens(text.get_text_range().replace("\ufffe", "-").replace("\x02", "-"))
-            found.extend(words)
-            pages.extend([index + 1] * len(words))
-            text.close()
-            page.close()
-    finally:
-        document.close()
-    return Stream(tuple(found), tuple(pages)), count
+    texts = page_texts(data)
+    for number, text in enumerate(texts, start=1):
+        words = tokens(text)
+        found.extend(words)
+        pages.extend([number] * len(words))
+    return Stream(tuple(found), tuple(pages)), len(texts)
