@@ -20,8 +20,9 @@ from chapbook.errors import ChapbookError
 if TYPE_CHECKING:
     from chapbook.verify.tools import ToolResult
 
-EDITIONS = ("epub", "pdf", "print", "html")
-_SAME = {"screen": "pdf", "press": "print", "web": "html"}
+EDITIONS = ("epub", "pdf", "print", "html", "audit")
+_SAME = {"screen": ("pdf",), "press": ("print",), "web": ("html",),
+         "audit": ("audit", "claims-json", "claims-csv")}  # fmt: skip
 
 EPILOG = """\
 examples:
@@ -74,11 +75,11 @@ def _version() -> str:
 
 
 def _editions(text: str) -> tuple[str, ...]:
-    names = tuple(_SAME.get(name, name) for name in text.replace(" ", "").split(",") if name)
+    names = [name for name in text.replace(" ", "").split(",") if name]
     for name in names:
-        if name not in EDITIONS:
+        if name not in EDITIONS and name not in _SAME:
             raise argparse.ArgumentTypeError(f"{name} is not one of {', '.join(EDITIONS)}")
-    return names
+    return tuple(edition for name in names for edition in _SAME.get(name, (name,)))
 
 
 def _count(text: str) -> int:

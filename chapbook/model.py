@@ -358,7 +358,8 @@ class Composition:
 class Artifact:
     """One file for `dist/`: name, media type, bytes, and its extent.
 
-    `extent` counts pages (PDF) or content documents (EPUB, HTML); `unit` names which.
+    `extent` counts pages (PDF), content documents (EPUB, HTML), claims or editions compared;
+    `unit` names which.
     """
 
     name: str
@@ -366,4 +367,4 @@ class Artifact:
     media_type: str
     data: bytes
     extent: int
-    unit: Literal["pages", "documents"]
+    unit: Literal["pages", "documents", "claims", "editions"]

@@ -83,16 +83,15 @@ def build(
     `editions` () means all. Raises as `check`, and ManuscriptError when an artifact does not
     hold what the manuscript says.
     """
-    from chapbook.verify import verify_artifact
+    from chapbook.verify import verify_all
     from chapbook.writers import write_editions
 
     checked = check(root, progress, release=release)
     book, styles = checked.book, checked.project.styles
     artifacts, notices = write_editions(book, styles, editions, jobs, progress)
     progress("verify", f"{len(artifacts)} files")
-    found = in_order(
-        (*checked.diagnostics, *notices, *(f for a in artifacts for f in verify_artifact(book, a)))
-    )
+    artifacts, faults = verify_all(book, artifacts)
+    found = in_order((*checked.diagnostics, *notices, *faults))
     if errors(found):
         raise ManuscriptError(found)
     return replace(checked, diagnostics=found, artifacts=artifacts)

@@ -34,7 +34,7 @@ def _entry(
     book: Book, item: Item, renderer: Renderer, original: bool, stated: bool, opened: bool
 ) -> str:
     number = element("span", str(item.number), ("class", "n"))
-    body = renderer.inlines(item.entry) if item.entry else _own_form(book, item, original)
+    body = renderer.inlines(item.entry) if item.entry else own_form(book, item, original=original)
     address = "" if item.entry else _address(item, opened)
     address = " ".join(part for part in (address, _archived(book, item, opened)) if part)
     used = used_by(book, item, renderer.href)
@@ -54,7 +54,7 @@ def of_section(book: Book, section: Section, renderer: Renderer) -> str:
     rows = []
     for item in items:
         number = element("a", str(item.number), ("class", "n"), ("href", renderer.href(f"source-{item.number}")))
-        body = renderer.inlines(item.entry) if item.entry else _own_form(book, item, False)
+        body = renderer.inlines(item.entry) if item.entry else own_form(book, item, original=False)
         rows.append(element("li", f"{number} {body}"))
     title = element("p", words(book.work.lang)["sources-of"], ("class", "list-head"))
     return element("div", title + element("ol", "\n".join(rows), ("class", "sources")), ("class", "chapter-sources"))
@@ -72,7 +72,7 @@ def used_by(book: Book, item: Item, href: Href) -> str:
     return element("span", f"{word} {links}.", ("class", "used-by"))
 
 
-def _own_form(book: Book, item: Item, original: bool) -> str:
+def own_form(book: Book, item: Item, *, original: bool) -> str:
     """**Publisher.** Author, “Title”, date."""
     data = item.data
     house = str(data.get("container-title") or data.get("publisher") or "")

@@ -17,9 +17,10 @@ Tokens = Mapping[str, Mapping[str, tuple[str, ...]]]
 _GROUPS = {
     "print": ("page_mm", "type_pt", "space_pt", "mark_em"),
     "web": ("mark_em", "type_rem", "web_rem", "colour"),
+    "audit": ("mark_em", "type_rem", "web_rem", "colour"),
     "epub": (),
 }
-_SHEETS = {"print": ("base.css", "print.css"), "web": ("base.css", "web.css"), "epub": ("epub.css",)}
+_SHEETS = {"print": ("base.css", "print.css"), "web": ("base.css", "web.css"), "audit": ("base.css", "audit.css"), "epub": ("epub.css",)}
 _UNITS = {"mm": "mm", "pt": "pt", "em": "em", "rem": "rem"}
 
 
@@ -58,10 +59,10 @@ def number(folder: Path, group: str, name: str, index: int = 0) -> float:
 
 
 def stylesheet(edition: str, folder: Path) -> str:
-    """The sheet of an edition ("print", "web" or "epub"): custom properties, then the rules."""
+    """The sheet of an edition ("print", "web", "audit" or "epub"): custom properties, then the rules."""
     root = "".join(f"  --{name}: {value};\n" for name, value in _properties(edition, folder))
     parts = [f":root {{\n{root}}}\n"] if root else []
-    if edition == "web":
+    if edition in ("web", "audit"):
         dark = "".join(f"    --{n}: {v[0]};\n" for n, v in tokens(folder)["dark"].items())
         parts.append(f"@media screen and (prefers-color-scheme: dark) {{\n  :root {{\n{dark}  }}\n}}\n")
     parts.extend(_sheet(folder / name) for name in _SHEETS[edition])

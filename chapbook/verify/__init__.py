@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
-from chapbook.verify import links, pdf, privacy
+from chapbook.verify import links, parity, pdf, privacy
 from chapbook.verify.conservation import missing
-from chapbook.verify.extract import Page, Stream, element_stream, epub_pages, html_page, pdf_stream
-from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in
+from chapbook.tree import plain_text
+from chapbook.verify.extract import (
+    Page, Stream, element_stream, epub_pages, html_page, pdf_stream, text_of,
+)  # fmt: skip
+from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,18 @@ class Validator:
     name: str
     editions: frozenset[str]
     look: Callable[[Book, Artifact], Iterator[Diagnostic]]
+
+
+def verify_all(
+    book: Book, artifacts: tuple[Artifact, ...]
+) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
+    """What every validator finds, and the files with `parity.json` where editions can be compared."""
+    faults = [finding for artifact in artifacts for finding in verify_artifact(book, artifact)]
+    data, differences = parity.compare(book, artifacts)
+    if (editions := parity.compared(artifacts)) > 1:
+        proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")
+        artifacts = (*artifacts, proof)
+    return artifacts, (*faults, *differences)
 
 
 def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:
@@ -71,6 +86,18 @@ def _printed_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
         yield from missing(passages, stream, artifact.edition, paged=True)
 
 
+def _ledger(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    """Every claim's words, verdict and note in the audit page and the ledger's data."""
+    if artifact.edition == "audit":
+        said = tokens(text_of(html_page(artifact.data).root))
+    else:
+        said = tokens(artifact.data.decode().replace('\\"', '"'))
+    stream = Stream(said, (0,) * len(said))
+    passages = (Passage(found, c.position, f"claim {c.id}") for c in book.claims
+                for text in (plain_text(c.words), c.note, c.correction) if (found := tokens(text)))  # fmt: skip
+    yield from missing(passages, stream, artifact.edition, paged=False)
+
+
 def _links(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     return links.check(book, _documents(artifact), artifact.edition)
 
@@ -91,14 +118,16 @@ def _shape(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     return pdf.check(book, artifact.data, artifact.edition)
 
 
+_LEDGER = frozenset({"audit", "claims-json", "claims-csv"})
 _MARKUP, _PDF = frozenset({"epub", "html"}), frozenset({"pdf", "print"})
 
 VALIDATORS: tuple[Validator, ...] = (
     Validator("words", _MARKUP, _words),
     Validator("words on pages", _PDF, _printed_words),
     Validator("links and notes", _MARKUP, _links),
-    Validator("no load, no script", _MARKUP, _markup),
+    Validator("claims", _LEDGER, _ledger),
+    Validator("no load, no script", _MARKUP | {"audit"}, _markup),
     Validator("no action, no attachment", _PDF, _actions),
-    Validator("no trace of a machine", _MARKUP | _PDF, _traces),
+    Validator("no trace of a machine", _MARKUP | _PDF | _LEDGER, _traces),
     Validator("fonts, boxes, tags, colours", _PDF, _shape),
 )

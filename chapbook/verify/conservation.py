@@ -11,9 +11,11 @@ from collections.abc import Iterable
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.verify.extract import Stream
+from chapbook.verify.finding import HINT
 from chapbook.verify.passages import Passage, Tokens
 
 _REACH = 2500  # tokens of notes and furniture that may stand between two parts of a passage
+_HEAD = 40  # tokens of running head or table head that may stand over the rest of a passage
 _PROBE = 5  # tokens by which a beginning, or a continuation after a page's end, is known
 
 
@@ -28,10 +30,30 @@ def missing(passages: Iterable[Passage], stream: Stream, edition: str, *, paged:
             word = "is out of order in" if elsewhere is not None else "is not whole in"
             shown = " ".join(passage.tokens[:12]) + (" …" if len(passage.tokens) > 12 else "")
             found.append(Diagnostic("V001", f"{passage.name}: “{shown}” {word} the {edition} edition",
-                                    passage.place, "this is a fault of the toolchain: report it"))  # fmt: skip
+                                    passage.place, HINT))  # fmt: skip
         else:
             position = end
     return tuple(found)
+
+
+def follow(
+    wanted: Tokens, stream: Stream, start: int, used: bytearray, *, near: bool = False
+) -> int | None:
+    """Where a passage on pages ends, looking from `start`; None when it is not there.
+
+    Marks in `used` the tokens of the stream that are its own. `near` looks within a page's
+    furniture only.
+    """
+    at = start
+    while (at := _next(stream.tokens, wanted[0], at, True)) >= 0 and not (near and at - start > _REACH):
+        marks: list[int] = []
+        end = _follow(wanted, stream, at, True, marks)
+        if end is not None:
+            for index in marks:
+                used[index] = 1
+            return end
+        at += 1
+    return None
 
 
 def _find(wanted: Tokens, stream: Stream, start: int, paged: bool) -> int | None:
@@ -63,18 +85,23 @@ def _next(tokens: Tokens, word: str, start: int, paged: bool) -> int:
     return exact
 
 
-def _follow(wanted: Tokens, stream: Stream, at: int, paged: bool) -> int | None:
+def _follow(
+    wanted: Tokens, stream: Stream, at: int, paged: bool, marks: list[int] | None = None
+) -> int | None:
     if not paged:
         end = at + len(wanted)
         return end if stream.tokens[at:end] == wanted else None
+    own = marks if marks is not None else []
     taken = 0
     while taken < len(wanted):
         step = _step(wanted, taken, stream.tokens, at)
         if step:
+            own.extend(range(at, at + step[1]))
             taken, at = taken + step[0], at + step[1]
             continue
         divided = _divided(wanted, taken, stream, at)
         if divided is not None:
+            own.extend((at, divided - 1))
             taken, at = taken + 1, divided
             continue
         resumed = _resume(wanted, taken, stream, at) if taken else None
@@ -108,9 +135,14 @@ def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int
 def _resume(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     """Where a passage goes on after a page's end: on the next page that has any of it."""
     here = stream.pages[at - 1]
+    short = len(wanted) - taken < _PROBE  # a few words may stand anywhere: only at a page's top
+    first = None
     for index in range(at, min(len(stream.tokens), at + _REACH)):
         if stream.pages[index] == here:
             continue
+        first = index if first is None else first
+        if short and index - first > _HEAD:
+            return None
         if _matches(wanted, taken, stream.tokens, index):
             return index
     return None

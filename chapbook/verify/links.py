@@ -10,9 +10,7 @@ from lxml import etree
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Book
 from chapbook.verify.extract import Page
-
-_HINT = "this is a fault of the toolchain: report it"
-
+from chapbook.verify.finding import fault
 
 def check(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
     """Identifiers unique in their document; inner links resolved; n notes, n calls, n ways back."""
@@ -20,7 +18,7 @@ def check(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagnos
     for page in pages:
         for name, count in ids[page.name].items():
             if count > 1:
-                yield _fault("V010", f"the identifier {name} stands {count} times in {page.name}", edition)
+                yield fault("V010", f"the identifier {name} stands {count} times in {page.name}", edition)
         for element in page.root.iter("a"):
             href = element.get("href") or ""
             if "://" in href or href.startswith("mailto:"):
@@ -28,7 +26,7 @@ def check(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagnos
             file, _, name = href.partition("#")
             target = file or page.name
             if target not in ids or (name and name not in ids[target]):
-                yield _fault("V011", f"a link in {page.name} to {href} leads nowhere", edition)
+                yield fault("V011", f"a link in {page.name} to {href} leads nowhere", edition)
     yield from _notes(book, pages, edition)
 
 
@@ -44,23 +42,19 @@ def _notes(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagno
             elif name.startswith("noteref-"):
                 calls[name.removeprefix("noteref-")] += 1
                 if _shown(element) != name.removeprefix("noteref-"):
-                    yield _fault("V012", f"the call {name} shows {_shown(element)!r}", edition)
+                    yield fault("V012", f"the call {name} shows {_shown(element)!r}", edition)
             if "back" in (element.get("class") or "").split():
                 ways_back[(element.get("href") or "").rpartition("#noteref-")[2]] += 1
     for note in book.notes:
         number = str(note.number)
         counts = calls[number], notes[number], ways_back[number]
         if counts != (1, 1, 1):
-            yield _fault("V012", f"note {number} has {counts[0]} calls, {counts[1]} texts and "
+            yield fault("V012", f"note {number} has {counts[0]} calls, {counts[1]} texts and "
                          f"{counts[2]} ways back", edition)  # fmt: skip
     if len(notes) != len(book.notes):
-        yield _fault("V012", f"{len(notes)} notes where the book has {len(book.notes)}", edition)
+        yield fault("V012", f"{len(notes)} notes where the book has {len(book.notes)}", edition)
 
 
 def _shown(element: etree._Element) -> str:
     first = next(iter(element), None)
     return str("".join(element.itertext() if first is None else first.itertext()))
-
-
-def _fault(code: str, message: str, edition: str) -> Diagnostic:
-    return Diagnostic(code, f"{message} ({edition})", None, _HINT)

@@ -10,6 +10,7 @@ from pikepdf import Name, Pdf
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Book
+from chapbook.verify.finding import fault
 
 _OURS = ("SourceSerifPro", "SourceSansPro", "SourceCodePro", "Source-Serif-Pro", "Source-Sans-Pro",
          "Source-Code-Pro")  # fmt: skip
@@ -23,7 +24,7 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
         yield from _fonts(pdf, edition)
         yield from _boxes(book, pdf, edition)
         if "/PageLabels" not in pdf.Root:
-            yield _fault("V033", "no page labels", edition)
+            yield fault("V033", "no page labels", edition)
         if edition == "pdf":
             yield from _screen(book, pdf)
         else:
@@ -37,9 +38,9 @@ def _fonts(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
         name = str(item.get("/FontName", ""))[1:]
         family = name.partition("+")[2] or name
         if not family.startswith(_OURS):
-            yield _fault("V030", f"the font {family} is not one of the book's", edition)
+            yield fault("V030", f"the font {family} is not one of the book's", edition)
         if not any(key in item for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-            yield _fault("V031", f"the font {family} is not embedded", edition)
+            yield fault("V031", f"the font {family} is not embedded", edition)
 
 
 def _boxes(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
@@ -48,34 +49,30 @@ def _boxes(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
     for number, page in enumerate(pdf.pages, start=1):
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
         if abs(x1 - x0 - wanted[0]) > 0.1 or abs(y1 - y0 - wanted[1]) > 0.1:
-            yield _fault("V032", f"page {number}: the trim is {x1 - x0:.1f} × {y1 - y0:.1f} pt", edition)
+            yield fault("V032", f"page {number}: the trim is {x1 - x0:.1f} × {y1 - y0:.1f} pt", edition)
         if edition == "print":
             mx0, my0, mx1, my1 = (float(v) for v in page.obj.BleedBox)
             gaps = (x0 - mx0, y0 - my0, mx1 - x1, my1 - y1)
             if any(abs(gap - bleed) > 0.1 for gap in gaps):
-                yield _fault("V032", f"page {number}: the bleed is not {book.trim.bleed_mm:g} mm", edition)
+                yield fault("V032", f"page {number}: the bleed is not {book.trim.bleed_mm:g} mm", edition)
 
 
 def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
     root = pdf.Root
     if "/StructTreeRoot" not in root or "/MarkInfo" not in root or not root.MarkInfo.get("/Marked"):
-        yield _fault("V034", "the file is not tagged", "pdf")
+        yield fault("V034", "the file is not tagged", "pdf")
     if str(root.get("/Lang", "")) != book.work.lang:
-        yield _fault("V034", "the file does not name its language", "pdf")
+        yield fault("V034", "the file does not name its language", "pdf")
     if str(pdf.docinfo.get("/Title", "")) != book.work.title:
-        yield _fault("V034", "the file does not name its title", "pdf")
+        yield fault("V034", "the file does not name its title", "pdf")
     if "/Outlines" not in root:
-        yield _fault("V034", "the file has no bookmarks", "pdf")
+        yield fault("V034", "the file has no bookmarks", "pdf")
 
 
 def _press(pdf: Pdf) -> Iterator[Diagnostic]:
     for number, page in enumerate(pdf.pages, start=1):
         if "/Annots" in page.obj:
-            yield _fault("V035", f"page {number} has annotations", "print")
+            yield fault("V035", f"page {number} has annotations", "print")
         used = {str(i.operator) for i in pikepdf.parse_content_stream(page)}
         if wrong := sorted(used & _RGB_OPERATORS):
-            yield _fault("V036", f"page {number} has colours that are not CMYK ({', '.join(wrong)})", "print")
-
-
-def _fault(code: str, message: str, edition: str) -> Diagnostic:
-    return Diagnostic(code, f"{message} ({edition})", None, "this is a fault of the toolchain: report it")
+            yield fault("V036", f"page {number} has colours that are not CMYK ({', '.join(wrong)})", "print")

@@ -16,6 +16,7 @@ import pikepdf
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Book
 from chapbook.verify.extract import Page
+from chapbook.verify.finding import fault
 
 _LOADING = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href"}
 _TOOLS = re.compile(rb"(?i)(weasyprint|pydyf|pikepdf|ebooklib|pandoc|pypdfium|fonttools)[ /-]?v?\d+\.\d+")
@@ -31,17 +32,17 @@ def check_markup(pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
             if not isinstance(element.tag, str):
                 continue
             if element.tag in ("script", "iframe", "object", "embed", "form", "base"):
-                yield _fault("V020", f"<{element.tag}> in {page.name}", edition)
+                yield fault("V020", f"<{element.tag}> in {page.name}", edition)
             if element.tag == "style" and re.search(r"@import|url\(\s*[\"']?+(?!data:|#)", element.text or ""):
-                yield _fault("V021", f"a style sheet in {page.name} loads something", edition)
+                yield fault("V021", f"a style sheet in {page.name} loads something", edition)
             for name, value in element.attrib.items():
                 key = str(name).rpartition("}")[2]
                 if key.startswith("on") or (key == "href" and _SCRIPTING.match(value)):
-                    yield _fault("V020", f"{key}= in {page.name}", edition)
+                    yield fault("V020", f"{key}= in {page.name}", edition)
                 if (key in _LOADING or (key == "href" and element.tag in ("link", "image", "use"))) and (
                     "//" in value.partition("data:")[0]
                 ):
-                    yield _fault("V021", f"{value[:60]} is loaded in {page.name}", edition)
+                    yield fault("V021", f"{value[:60]} is loaded in {page.name}", edition)
 
 
 def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:
@@ -52,11 +53,11 @@ def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:
                 continue
             for key in item.keys():  # noqa: SIM118 - pikepdf objects are no mappings
                 if key in _ACTIONS:
-                    yield _fault("V022", f"{key} in the file", edition)
+                    yield fault("V022", f"{key} in the file", edition)
             if item.get("/S") == pikepdf.Name.URI:
                 address = str(item.get("/URI", ""))
                 if not address.startswith(("https://", "http://", "mailto:")):
-                    yield _fault("V022", f"a link to {address[:60]}", edition)
+                    yield fault("V022", f"a link to {address[:60]}", edition)
 
 
 def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
@@ -70,9 +71,9 @@ def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     for name, content in _unpacked(data):
         for trace in traces:
             if trace.encode() in content:
-                yield _fault("V023", f"{name} names this machine or its user", edition)
+                yield fault("V023", f"{name} names this machine or its user", edition)
         if tools and (match := _TOOLS.search(content)):
-            yield _fault("V024", f"{name} names a tool and its version ({match[0].decode()})", edition)
+            yield fault("V024", f"{name} names a tool and its version ({match[0].decode()})", edition)
 
 
 @cache
@@ -99,7 +100,3 @@ def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
                     yield f"object {item.objgen[0]}", item.read_bytes()
     else:
         yield "the file", data
-
-
-def _fault(code: str, message: str, edition: str) -> Diagnostic:
-    return Diagnostic(code, f"{message} ({edition})", None, "this is a fault of the toolchain: report it")

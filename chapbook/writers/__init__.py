@@ -28,7 +28,7 @@ class Writer:
     edition: str
     ending: str
     media_type: str
-    unit: Literal["pages", "documents"]
+    unit: Literal["pages", "documents", "claims"]
     maker: str
 
 
@@ -37,7 +37,12 @@ WRITERS: tuple[Writer, ...] = (
     Writer("pdf", ".pdf", "application/pdf", "pages", "master"),
     Writer("print", "-print.pdf", "application/pdf", "pages", "master"),
     Writer("html", ".html", "text/html", "documents", "html"),
+    Writer("audit", "-audit.html", "text/html", "claims", "master"),
+    Writer("claims-json", "claims.json", "application/json", "claims", "master"),
+    Writer("claims-csv", "claims.csv", "text/csv", "claims", "master"),
 )
+LEDGER = ("audit", "claims-json", "claims-csv")  # made where the book has claims; pages from the layout
+FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 
 
 def write_editions(
@@ -47,7 +52,8 @@ def write_editions(
     from chapbook.compose.style import default_styles
 
     folder = styles or default_styles()
-    wanted = tuple(w for w in WRITERS if not editions or w.edition in editions)
+    possible = tuple(w for w in WRITERS if book.claims or w.edition not in LEDGER)
+    wanted = tuple(w for w in possible if not editions or w.edition in editions)
     makers = tuple(dict.fromkeys(w.maker for w in wanted))
     # The longest first: a master takes as long as everything else together.
     ordered = sorted(makers, key=lambda m: m != "master")
@@ -84,24 +90,27 @@ def _make(maker: str, book: Book, styles: Path, wanted: tuple[Writer, ...]) -> M
 
 
 def _artifact(book: Book, writer: Writer, data: bytes, extent: int) -> Artifact:
-    name = slug_of(book.work) + writer.ending
+    name = slug_of(book.work) + writer.ending if writer.ending[0] in ".-" else writer.ending
     return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit)
 
 
 def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
-    """Screen and print PDF from one layout."""
-    from chapbook.compose import pages
-    from chapbook.writers import press, screen, weasy
+    """Screen and print PDF from one layout; the ledger's files, which name its pages."""
+    from chapbook.compose import audit, pages
+    from chapbook.writers import claims, html, press, screen, weasy
 
     layout = weasy.lay_out(pages.compose(book, styles))
-    files = []
-    for writer in wanted:
-        if writer.edition == "pdf":
-            files.append(_artifact(book, writer, screen.write(book, layout.pdf), layout.pages - 1))
-        else:
-            data = press.write(book, layout.pdf, styles)
-            files.append(_artifact(book, writer, data, layout.pages))
-    return tuple(files), layout.notices
+    places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
+    folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
+    count = len(book.claims)
+    make: dict[str, Callable[[], tuple[bytes, int]]] = {
+        "pdf": lambda: (screen.write(book, layout.pdf), layout.pages - 1),
+        "print": lambda: (press.write(book, layout.pdf, styles), layout.pages),
+        "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
+        "claims-json": lambda: (claims.as_json(book, folios), count),
+        "claims-csv": lambda: (claims.as_csv(book, folios), count),
+    }
+    return tuple(_artifact(book, w, *make[w.edition]()) for w in wanted), layout.notices
 
 
 def _epub(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:

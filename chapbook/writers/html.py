@@ -17,7 +17,8 @@ def write(composition: Composition) -> bytes:
     text = composition.documents[0].text
     named = {r.name: r for r in composition.resources}
     text = _SOURCE.sub(lambda m: m[1] + _data(named[_unescaped(m[2])]) + m[3], text)
-    sheet = _faces(text) + named["web.css"].data.decode()
+    own = next(r for r in composition.resources if r.media_type == "text/css")
+    sheet = _faces(text) + own.data.decode()
     text = text.replace("/*sheet*/", sheet.replace("</", "<\\/"), 1)
     return _html(text).encode()
 

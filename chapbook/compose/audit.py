@@ -1,0 +1,142 @@
+"""The audit page: one row a claim, all that is known of it, for whoever wants to check the checker.
+
+One file that asks nothing of any other. The filter by verdict is a row of radio buttons and
+the style sheet (`:has()`): without either, every claim is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+from chapbook.compose.appendix import counted
+from chapbook.compose.marks import mark
+from chapbook.compose.sources import breakable, own_form
+from chapbook.compose.style import stylesheet
+from chapbook.compose.web import POLICY
+from chapbook.compose.xhtml import Renderer, attributes, element
+from chapbook.identifier import identifier_of
+from chapbook.model import Book, Claim, Composition, ContentDocument, Resource, SourceUse
+from chapbook.words import date_in_words, words
+
+Folios = Mapping[str, int]  # claim id → the folio of the page its note stands on
+
+
+def compose(book: Book, styles: Path, folios: Folios) -> Composition:
+    """The page as one document; `folios` are those of the printed edition."""
+    sheet = stylesheet("audit", styles) + _filter_rules(book)
+    document = ContentDocument("audit.html", _document(book, folios), book.work.title)
+    return Composition("audit", (document,), (Resource("audit.css", "text/css", sheet.encode()),))
+
+
+def _filter_rules(book: Book) -> str:
+    """A row is hidden while the button of another verdict is pressed."""
+    return "\n".join(
+        f"body:has(#show-{v.slug}:checked) tr.claim:not(.is-{v.slug}) {{ display: none }}" for v in book.verdicts
+    )
+
+
+def _document(book: Book, folios: Folios) -> str:
+    work, catalogue = book.work, words(book.work.lang)
+    title = catalogue["audit-title"].format(title=work.title)
+    head = [
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="color-scheme" content="light dark">',
+        element("title", escape(title, quote=False)),
+        "<style>/*sheet*/</style>",
+    ]
+    rows = "\n".join(_row(book, claim, folios) for claim in book.claims)
+    names = ("audit-number", "audit-text", "audit-found", "audit-sources", "audit-where")
+    heads = "".join(element("th", catalogue[name], ("scope", "col")) for name in names)
+    table = (f'<table class="audit"><caption class="hidden">{escape(title, quote=False)}</caption>'
+             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>")  # fmt: skip
+    body = f'<main id="main">{_header(book, title)}\n{_filter(book)}\n{table}\n</main>'
+    lang = attributes((("lang", work.lang),))
+    return f"<!doctype html>\n<html{lang}>\n<head>\n" + "\n".join(head) + f"\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+
+
+def _header(book: Book, title: str) -> str:
+    catalogue, work = words(book.work.lang), book.work
+    intro = catalogue["audit-intro"].format(
+        count=len(book.claims), sources=len(book.items), counts=counted(book, book.claims, marked=True))  # fmt: skip
+    facts = [", ".join(work.authors)]
+    if work.date:
+        facts.append(f"{catalogue['date']} {date_in_words(tuple(int(p) for p in work.date.split('-')))}")
+    facts.append(identifier_of(work))
+    return "\n".join((
+        element("h1", escape(title, quote=False)),
+        element("p", escape(" · ".join(facts), quote=False), ("class", "quiet")),
+        element("p", intro, ("class", "intro")),
+    ))  # fmt: skip
+
+
+def _filter(book: Book) -> str:
+    catalogue = words(book.work.lang)
+    buttons = [_button("all", catalogue["audit-all"], len(book.claims), checked=True)]
+    for verdict in book.verdicts:
+        count = sum(claim.verdict.key == verdict.key for claim in book.claims)
+        label = f"{mark(verdict)} {escape(verdict.word, quote=False)}"
+        buttons.append(_button(verdict.slug, label, count, checked=False))
+    legend = element("legend", catalogue["audit-show"])
+    return element("fieldset", legend + "\n".join(buttons), ("class", "filter"))
+
+
+def _button(name: str, label: str, count: int, *, checked: bool) -> str:
+    pressed = " checked" if checked else ""
+    button = f'<input type="radio" name="show" id="show-{name}"{pressed}>'
+    return element("span", button + element("label", f"{label} ({count})", ("for", f"show-{name}")), ("class", "choice"))
+
+
+def _row(book: Book, claim: Claim, folios: Folios) -> str:
+    catalogue = words(book.work.lang)
+    renderer = Renderer(call=lambda n: "")
+    number = element("th", str(claim.number or "–"), ("scope", "row"), ("class", "number"))
+    text = element("q", renderer.inlines(claim.words), ("class", "words"))
+    if claim.attribution:
+        said = f"{catalogue['text-says']}: “{claim.attribution}”"
+        text += element("p", escape(said, quote=False), ("class", "quiet"))
+    verdict = element("b", f"{mark(claim.verdict)} {escape(claim.verdict.word, quote=False)}",
+                      ("class", f"verdict {claim.verdict.slug}"))  # fmt: skip
+    found = element("p", verdict) + (element("p", escape(claim.note, quote=False)) if claim.note else "")
+    if claim.correction:
+        mended = f"{catalogue['should-read']}: “{claim.correction}”"
+        found += element("p", escape(mended, quote=False), ("class", "correction"))
+    uses = "".join(_use(book, use) for use in claim.sources)
+    sources = element("ul", uses) if uses else element("p", catalogue["none"].capitalize())
+    cells = (text, found, sources, _where(book, claim, folios))
+    names = ("text", "found", "sources", "where")
+    tds = "".join(element("td", cell, ("class", name)) for cell, name in zip(cells, names, strict=True))
+    return element("tr", number + tds, ("id", claim.id), ("class", f"claim is-{claim.verdict.slug}"))
+
+
+def _use(book: Book, use: SourceUse) -> str:
+    """A source as the claim uses it: entry, locator, the words relied on, its addresses."""
+    catalogue, item = words(book.work.lang), book.item(use.key)
+    renderer = Renderer(call=lambda n: "")
+    entry = renderer.inlines(item.entry) if item.entry else own_form(book, item, original=True)
+    parts = [f"{element('span', f'{item.number}.', ('class', 'n'))} {entry}"]
+    if use.locator:
+        parts.append(escape(use.locator, quote=False) + ".")
+    if use.quote:
+        parts.append(element("q", f"“{escape(use.quote, quote=False)}”", ("class", "relied")))
+    for label, address in (("", str(item.data.get("URL") or "")), (f"{catalogue['archived']}: ", item.archive)):
+        if address:
+            parts.append(label + element("a", breakable(address), ("class", "address"), ("href", address)))
+    return element("li", " ".join(parts))
+
+
+def _where(book: Book, claim: Claim, folios: Folios) -> str:
+    catalogue = words(book.work.lang)
+    renderer = Renderer(call=lambda n: "")
+    lines = [renderer.inlines(book.section(claim.section_id).title)]
+    if claim.id in folios:
+        lines.append(f"{catalogue['page']} {folios[claim.id]}")
+    if claim.checked:
+        day = date_in_words(tuple(int(p) for p in claim.checked.split("-")))
+        lines.append(catalogue["audit-checked"].format(date=day))
+    if claim.by:
+        lines.append(catalogue["audit-by"].format(by=escape(claim.by, quote=False)))
+    return "".join(element("p", line) for line in lines if line)

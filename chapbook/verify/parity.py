@@ -1,0 +1,200 @@
+"""Parity: EPUB, HTML and both PDFs say the same, proved from the files themselves.
+
+What one file says is a `Reading`: by section its headings, paragraphs, rows of tables and
+alternative texts; by number its notes and its sources; its pictures as digests of pixels. EPUB
+and HTML are compared reading with reading. A PDF has no sections to read: every piece of the
+EPUB is looked for in its text, in order, and what is left over must be page furniture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from chapbook.compose.footnotes import SHOWN
+from chapbook.compose.pages import BARE_ROLES
+from chapbook.diagnostics import Diagnostic, Position
+from chapbook.model import Artifact, Book
+from chapbook.verify.conservation import follow
+from chapbook.verify.extract import Stream, pdf_stream
+from chapbook.verify.finding import fault
+from chapbook.verify.passages import Tokens, tokens
+from chapbook.verify.reading import Note, Reading, pdf_alts, pdf_pictures, read_epub, read_html
+from chapbook.words import words
+
+NAME = "parity.json"
+_UNTITLED = {"copyright-page", *BARE_ROLES}  # their headings are for ears and for lists, not for the page
+
+
+_READ = ("epub", "html", "pdf", "print")
+
+
+def compared(artifacts: Sequence[Artifact]) -> int:
+    """How many editions can be held against each other."""
+    made = {a.edition for a in artifacts if a.edition in _READ}
+    return len(made) if made & {"epub", "html"} else 0
+
+
+def compare(book: Book, artifacts: Sequence[Artifact]) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """`parity.json` and every difference between the editions that were made."""
+    made = {artifact.edition: artifact for artifact in artifacts}
+    readings: dict[str, Reading] = {}
+    if "epub" in made:
+        readings["epub"] = read_epub(made["epub"].data)
+    if "html" in made:
+        readings["html"] = read_html(made["html"].data)
+    compared: list[list[str]] = []
+    found: list[Diagnostic] = []
+    if len(readings) == 2:
+        compared.append(["epub", "html"])
+        found.extend(_differences(book, readings["epub"], readings["html"]))
+    reference = next(iter(readings.values()), None)
+    counts = {edition: reading.counts() for edition, reading in readings.items()}
+    for edition in ("pdf", "print"):
+        if edition not in made or reference is None:
+            continue
+        compared.append([reference.edition, edition])
+        stream, _ = pdf_stream(made[edition].data)
+        found.extend(_on_pages(book, reference, stream, made[edition]))
+        digest = hashlib.sha256(" ".join(stream.tokens).encode()).hexdigest()
+        counts[edition] = {"words": len(stream.tokens), "sha256": digest}
+    return _json(counts, compared, found), tuple(found)
+
+
+def _json(counts: Mapping[str, object], compared: list[list[str]], found: list[Diagnostic]) -> bytes:
+    data = {"compared": compared, "differences": [d.message for d in found], "editions": counts}
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+# ── EPUB with HTML ───────────────────────────────────────────────────────────
+
+
+def _differences(book: Book, one: Reading, other: Reading) -> Iterator[Diagnostic]:
+    for name in sorted(one.sections.keys() ^ other.sections.keys()):
+        where = one.edition if name in one.sections else other.edition
+        yield fault("V040", f"the section {name} stands in one edition only", where)
+    for name in one.sections.keys() & other.sections.keys():
+        yield from _in_section(book, name, one, other)
+    yield from _numbered("note", "V041", one.notes, other.notes, other.edition)
+    yield from _numbered("source", "V042", one.sources, other.sources, other.edition)
+    if one.pictures != other.pictures:
+        yield fault("V043", "the pictures differ from those of the epub", other.edition)
+
+
+def _in_section(book: Book, name: str, one: Reading, other: Reading) -> Iterator[Diagnostic]:
+    ours, theirs = one.sections[name], other.sections[name]
+    if ours == theirs:
+        return
+    first = next((i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
+    shown = [p[first].shown() if first < len(p) else "nothing" for p in (ours, theirs)]
+    yield fault("V040", f"{name}, piece {first + 1}: {shown[0]} in the {one.edition}, {shown[1]} here",
+                other.edition, _place(book, name))  # fmt: skip
+
+
+def _numbered(
+    what: str, code: str, ours: Mapping[int, object], theirs: Mapping[int, object], edition: str
+) -> Iterator[Diagnostic]:
+    for number in sorted(ours.keys() | theirs.keys()):
+        if ours.get(number) != theirs.get(number):
+            yield fault(code, f"{what} {number} differs from that of the epub", edition)
+
+
+def _place(book: Book, name: str) -> Position | None:
+    return next((s.position for s in book.sections if s.id == name), None)
+
+
+# ── on pages ─────────────────────────────────────────────────────────────────
+
+
+def _on_pages(book: Book, reading: Reading, stream: Stream, artifact: Artifact) -> Iterator[Diagnostic]:
+    edition = artifact.edition
+    used = bytearray(len(stream.tokens))
+    roles = {section.id: section.role.name for section in book.sections}
+    for name, pieces in reading.sections.items():
+        begin = position = 0
+        group = ""
+        for piece in pieces:
+            if piece.kind == "heading" and roles.get(name) in _UNTITLED:
+                continue
+            if piece.kind == "alt" or not piece.printed:
+                continue
+            if not piece.group or piece.group != group:
+                begin, group = position, piece.group
+            end = follow(piece.printed, stream, begin, used)
+            if end is None:
+                yield fault("V044", f"{name}: {piece.shown()} is not on the pages", edition, _place(book, name))
+            elif group:
+                position = max(position, end)
+            else:
+                begin = position = end
+    yield from _notes_on_pages(reading, stream, used, edition)
+    yield from _sources_on_pages(reading, stream, used, edition)
+    yield from _leftovers(book, stream, used, edition)
+    yield from _pictures_on_pages(reading, artifact)
+
+
+def _notes_on_pages(reading: Reading, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
+    position = 0
+    for number, note in sorted(reading.notes.items()):
+        end = follow((str(number), *tokens(note.text)), stream, position, used)
+        if end is not None and note.sources:
+            end = follow(_named(note), stream, end, used, near=True)
+        if end is None:
+            yield fault("V045", f"note {number} is not on the pages as it is in the {reading.edition}", edition)
+        else:
+            position = end
+
+
+def _named(note: Note) -> Tokens:
+    """The sources a note at the foot of a page names: all, or the first of many."""
+    shown = note.sources if len(note.sources) <= SHOWN + 1 else note.sources[:SHOWN]
+    return tuple(token for name in shown for token in tokens(name))
+
+
+def _sources_on_pages(reading: Reading, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
+    position = 0
+    for number, source in sorted(reading.sources.items()):
+        end = follow((str(number), *source.printed), stream, position, used)
+        for note in source.used_by:  # “Notes 3 (p. 14), 12 (p. 61)”
+            end = follow((str(note),), stream, end, used, near=True) if end is not None else None
+        if end is None:
+            yield fault("V046", f"source {number} is not on the pages as it is in the {reading.edition}", edition)
+        else:
+            position = end
+
+
+def _leftovers(book: Book, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
+    """Words on the pages that no piece of the book has: only furniture may be left."""
+    furniture = _furniture(book)
+    for index, token in enumerate(stream.tokens):
+        if not used[index] and not token.isdigit() and token.casefold() not in furniture:
+            near = " ".join(stream.tokens[max(0, index - 3) : index + 4])
+            yield fault("V047", f"page {stream.pages[index]}: “{token}” ({near}) stands in no other edition", edition)
+            return
+
+
+def _furniture(book: Book) -> frozenset[str]:
+    """Words of title page, contents, running heads and the like, and their parts at line ends."""
+    from chapbook.tree import plain_text
+
+    work, catalogue = book.work, words(book.work.lang)
+    texts = [work.title, work.subtitle, *work.authors, str(book.options.get("cover-line") or ""),
+             book.imprint.publisher, book.imprint.place, *catalogue.values()]  # fmt: skip
+    texts += [plain_text(section.title) for section in book.sections]
+    texts += [plain_text(entry.title) for section in book.contents for entry in (section, *section.children)]
+    whole = {token.casefold() for text in texts for token in tokens(text)}
+    parts = {word[:i] for word in whole for i in range(2, len(word))} | {w[i:] for w in whole for i in range(1, len(w) - 1)}
+    return frozenset(whole | parts | {"p", "pp"})
+
+
+def _pictures_on_pages(reading: Reading, artifact: Artifact) -> Iterator[Diagnostic]:
+    """Alternative texts where the file is tagged; the pixels of every picture."""
+    if artifact.edition == "pdf":
+        alts = {piece.text for pieces in reading.sections.values() for piece in pieces if piece.kind == "alt"}
+        missing = sorted(alts - pdf_alts(artifact.data))
+        if missing:
+            yield fault("V048", f"the alternative text “{missing[0][:60]}” is not in the file", artifact.edition)
+    wanted = {picture.pixels for picture in reading.pictures if picture.pixels}
+    if wanted - pdf_pictures(artifact.data):
+        yield fault("V043", "a picture is not the one of the epub", artifact.edition)

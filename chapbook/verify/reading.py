@@ -1,0 +1,293 @@
+"""What a finished file says, read from its bytes: pieces of sections, notes, sources, pictures."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+import pikepdf
+from lxml import etree
+
+from chapbook import fonts
+from chapbook.verify.extract import Page, epub_pages, html_page, text_of
+from chapbook.verify.passages import Tokens, tokens
+
+_BLOCKS = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "blockquote",
+           "pre", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "figure", "figcaption", "caption",
+           "details", "summary", "header", "footer", "nav", "aside", "main"}  # fmt: skip
+# Not the book's words: what one edition adds for its own readers.
+_ASIDE = {"notes", "statement-line", "strip", "chapter-sources"}
+_FRAME = {"title-page", "cover", "contents", "nav", "main"}
+_KINDS = {"pre": "code", "figcaption": "caption", "caption": "caption"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a section: what it is, its words, and its words as printed on a page.
+
+    Pieces of one `group` (a claim of the appendix) stand together; on a page in another order,
+    since verdict and sources have a column of their own.
+    """
+
+    kind: str  # heading, paragraph, row, caption, code, alt
+    text: str
+    printed: Tokens = ()
+    group: str = ""
+
+    def shown(self) -> str:
+        """The piece for a message."""
+        text = self.text if len(self.text) < 70 else f"{self.text[:67]}…"
+        return f"the {self.kind} “{text}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note: its words without number, sources and way back; its sources; what it leads to."""
+
+    text: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """A source of the list: its words, its address, the notes it names, its words as printed."""
+
+    text: str
+    address: str
+    used_by: tuple[int, ...]
+    printed: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRead:
+    """A picture: digest of its bytes, and of its pixels ("" for drawings)."""
+
+    data: str
+    pixels: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one EPUB or HTML file says."""
+
+    edition: str
+    sections: dict[str, tuple[Piece, ...]]
+    notes: dict[int, Note]
+    sources: dict[int, SourceRead]
+    pictures: tuple[PictureRead, ...]
+
+    def counts(self) -> dict[str, object]:
+        """Figures for `parity.json`, and a digest of all words."""
+        pieces = [piece for found in self.sections.values() for piece in found]
+        kinds = {f"{kind}s": sum(p.kind == kind for p in pieces) for kind in
+                 ("heading", "paragraph", "row", "caption", "alt")}  # fmt: skip
+        said = "\n".join(f"{p.kind}: {p.text}" for p in pieces)
+        said += "".join(f"\n{n}: {note}" for n, note in sorted(self.notes.items()))
+        said += "".join(f"\n{n}: {source.text}" for n, source in sorted(self.sources.items()))
+        return {"sections": len(self.sections), **kinds, "notes": len(self.notes), "sources": len(self.sources),
+                "pictures": len(self.pictures), "sha256": hashlib.sha256(said.encode()).hexdigest()}  # fmt: skip
+
+
+def read_epub(data: bytes) -> Reading:
+    """What an EPUB says."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = {posixpath.basename(n): n for n in archive.namelist()}
+
+        def picture(source: str) -> bytes:
+            return archive.read(names[posixpath.basename(source)])
+
+        return _read("epub", epub_pages(data), picture)
+
+
+def read_html(data: bytes) -> Reading:
+    """What the one HTML file says."""
+
+    def picture(source: str) -> bytes:
+        return base64.b64decode(source.partition("base64,")[2])
+
+    return _read("html", (html_page(data),), picture)
+
+
+def _read(edition: str, pages: tuple[Page, ...], picture: Callable[[str], bytes]) -> Reading:
+    sections: dict[str, tuple[Piece, ...]] = {}
+    notes: dict[int, Note] = {}
+    sources: dict[int, SourceRead] = {}
+    pictures: list[tuple[str, PictureRead]] = []
+    for page in pages:
+        for element in page.root.iter("section"):
+            name = element.get("id") or ""
+            if not name or name in _FRAME:
+                continue
+            sections[name] = tuple(_pieces(element))
+            pictures += [(name, _picture(img, picture)) for img in element.iter("img") if not _has(img, "chart")]
+        for element in page.root.iter("aside", "li"):
+            kind, _, number = (element.get("id") or "").rpartition("-")
+            if kind == "note" and number.isdigit():
+                notes[int(number)] = _note(element)
+            elif kind == "source" and number.isdigit():
+                sources[int(number)] = _source(element)
+    ordered = dict(sorted(sections.items()))
+    return Reading(edition, ordered, notes, sources, tuple(p for _, p in sorted(pictures, key=lambda p: p[0])))
+
+
+def _has(element: etree._Element, name: str) -> bool:
+    return name in (element.get("class") or "").split()
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.replace("\u00ad", "").replace("\u200b", "").split())
+
+
+# ── pieces of a section ──────────────────────────────────────────────────────
+
+
+def _pieces(section: etree._Element) -> Iterator[Piece]:
+    for kind, text, group in _runs(section, "paragraph", ""):
+        clean = _clean(text)
+        if clean:
+            yield Piece(kind, clean, tokens(clean) if kind != "alt" else (), group)
+
+
+def _runs(element: etree._Element, kind: str, group: str) -> Iterator[tuple[str, str, str]]:
+    """The words of an element in the blocks they stand in; a row of a table is one block."""
+    pending = element.text or ""
+    for child in element:
+        if _skipped(child):
+            pending += child.tail or ""
+            continue
+        alt = _alt(child)
+        if alt is not None:
+            yield "alt", alt, group
+        elif child.tag == "tr":
+            yield "row", " | ".join(_clean(text_of(cell)) for cell in child), group
+        elif child.tag in _BLOCKS or any(_alt(inner) is not None or inner.tag in _BLOCKS for inner in child.iter()):
+            yield kind, pending, group
+            pending = ""
+            name = child.get("id") or ""
+            yield from _runs(child, _kind(child.tag, kind), name if name.startswith("claim-") else group)
+        else:
+            pending += text_of(child) if child.tag != "br" else " "
+            if child.tag == "sup":
+                pending += " "
+        pending += child.tail or ""
+    yield kind, pending, group
+
+
+def _skipped(element: etree._Element) -> bool:
+    if not isinstance(element.tag, str):
+        return True
+    if _ASIDE & set((element.get("class") or "").split()):
+        return True
+    return (element.get("id") or "").startswith("source-") and element.tag == "li"
+
+
+def _alt(element: etree._Element) -> str | None:
+    """The alternative text of a picture or a drawing; None for anything else."""
+    tag = str(element.tag).rpartition("}")[2]
+    if tag == "img":
+        return element.get("alt") or ""
+    return (element.get("aria-label") or "") if tag == "svg" else None
+
+
+def _kind(tag: str, kind: str) -> str:
+    if re.fullmatch(r"h[1-6]", tag):
+        return "heading"
+    return _KINDS.get(tag, "paragraph" if tag in ("p", "li", "dt", "dd", "div", "section") else kind)
+
+
+# ── notes, sources, pictures ─────────────────────────────────────────────────
+
+
+def _without(element: etree._Element, *names: str) -> etree._Element:
+    copy = deepcopy(element)
+    copy.tail = None
+    for inner in list(copy.iter()):
+        classes = (inner.get("class") or "").split()
+        gone = inner.tag == "button" or any(name in classes for name in names)
+        if gone and (parent := inner.getparent()) is not None:
+            _unlink(parent, inner)
+    return copy
+
+
+def _unlink(parent: etree._Element, element: etree._Element) -> None:
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    parent.remove(element)
+
+
+def _note(element: etree._Element) -> Note:
+    bare = _without(element, "n", "note-number", "back", "close", "refs", "m")
+    links = [a for a in element.iter("a") if not _has(a, "back")]
+    return Note(
+        _clean(text_of(bare)),
+        tuple(_clean(text_of(a)) for a in links if _has(a, "ref")),
+        tuple((a.get("href") or "").rpartition("#")[2] for a in links),
+    )
+
+
+def _source(element: etree._Element) -> SourceRead:
+    bare = _without(element, "n", "used-by")
+    address = next((a.get("href") or "" for a in element.iter("a") if _has(a, "address")), "")
+    used = tuple(int(text_of(a)) for a in element.iter("a") if _has(a, "used"))
+    printed = _without(element, "n", "used-by", "states")
+    for inner in list(printed.iter("span")):
+        if inner.get("lang") and not all(fonts.covers(c) for c in text_of(inner)):
+            _unlink(inner.getparent(), inner)
+    shown = tuple(t for t in tokens(text_of(printed)) if all(fonts.covers(c) for c in t))
+    return SourceRead(_clean(text_of(bare)), address, used, shown)
+
+
+def _picture(element: etree._Element, picture: Callable[[str], bytes]) -> PictureRead:
+    data = picture(element.get("src") or "")
+    return PictureRead(hashlib.sha256(data).hexdigest(), _pixels(data))
+
+
+def _pixels(data: bytes) -> str:
+    """A digest of a raster picture's colours; "" for a drawing."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return _digest(image)
+    except UnidentifiedImageError:
+        return ""
+
+
+def _digest(image: object) -> str:
+    from PIL import Image
+
+    assert isinstance(image, Image.Image)
+    flat = image.convert("RGBA").convert("RGB") if image.mode in ("P", "LA", "RGBA") else image.convert("RGB")
+    return hashlib.sha256(repr(flat.size).encode() + flat.tobytes()).hexdigest()
+
+
+def pdf_pictures(data: bytes) -> frozenset[str]:
+    """Digests of the pixels of every picture in a PDF."""
+    found = set()
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == pikepdf.Name.Image:
+                try:
+                    found.add(_digest(pikepdf.PdfImage(item).as_pil_image()))
+                except (pikepdf.PdfError, ValueError, NotImplementedError, OSError):
+                    continue  # an alpha mask, or broken: then it is no picture of the book
+    return frozenset(found)
+
+
+def pdf_alts(data: bytes) -> frozenset[str]:
+    """Every alternative text in the structure of a tagged PDF (ISO 32000-1, 14.9.3)."""
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        return frozenset(
+            str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item and "/S" in item
+        )
