@@ -108,8 +108,16 @@ def _place(book: Book, name: str) -> Position | None:
 
 
 def _on_pages(book: Book, reading: Reading, stream: Stream, artifact: Artifact) -> Iterator[Diagnostic]:
-    edition = artifact.edition
     used = bytearray(len(stream.tokens))
+    yield from placed(book, reading, stream, used, artifact.edition)
+    yield from _leftovers(book, stream, used, artifact.edition)
+    yield from _pictures_on_pages(reading, artifact)
+
+
+def placed(
+    book: Book, reading: Reading, stream: Stream, used: bytearray, edition: str
+) -> Iterator[Diagnostic]:
+    """What of a reading is not on the pages; what is marks its tokens in `used`."""
     roles = {section.id: section.role.name for section in book.sections}
     for name, pieces in reading.sections.items():
         begin = position = 0
@@ -130,8 +138,6 @@ def _on_pages(book: Book, reading: Reading, stream: Stream, artifact: Artifact) 
                 begin = position = end
     yield from _notes_on_pages(reading, stream, used, edition)
     yield from _sources_on_pages(reading, stream, used, edition)
-    yield from _leftovers(book, stream, used, edition)
-    yield from _pictures_on_pages(reading, artifact)
 
 
 def _notes_on_pages(reading: Reading, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:

@@ -49,8 +49,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note: its words without number, sources and way back; its sources; what it leads to."""
+    """A note: the number it shows; its words without that, sources and way back; its sources;
+    what it leads to."""
 
+    shown: str
     text: str
     sources: tuple[str, ...]
     targets: tuple[str, ...]
@@ -58,8 +60,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """A source of the list: its words, its address, the notes it names, its words as printed."""
+    """A source of the list: the number it shows, its words, its address, the notes it names,
+    its words as printed."""
 
+    shown: str
     text: str
     address: str
     used_by: tuple[int, ...]
@@ -226,10 +230,19 @@ def _unlink(parent: etree._Element, element: etree._Element) -> None:
     parent.remove(element)
 
 
+def _number_of(element: etree._Element, *names: str) -> str:
+    """The digits of the number an entry shows."""
+    for inner in element.iter():
+        if any(_has(inner, name) for name in names):
+            return "".join(c for c in text_of(inner) if c.isdigit())
+    return ""
+
+
 def _note(element: etree._Element) -> Note:
     bare = _without(element, "n", "note-number", "back", "close", "refs", "m")
     links = [a for a in element.iter("a") if not _has(a, "back")]
     return Note(
+        _number_of(element, "n", "note-number"),
         _clean(text_of(bare)),
         tuple(_clean(text_of(a)) for a in links if _has(a, "ref")),
         tuple((a.get("href") or "").rpartition("#")[2] for a in links),
@@ -245,7 +258,7 @@ def _source(element: etree._Element) -> SourceRead:
         if inner.get("lang") and not all(fonts.covers(c) for c in text_of(inner)):
             _unlink(inner.getparent(), inner)
     shown = tuple(t for t in tokens(text_of(printed)) if all(fonts.covers(c) for c in t))
-    return SourceRead(_clean(text_of(bare)), address, used, shown)
+    return SourceRead(_number_of(element, "n"), _clean(text_of(bare)), address, used, shown)
 
 
 def _picture(element: etree._Element, picture: Callable[[str], bytes]) -> PictureRead:
