@@ -22,6 +22,7 @@ def identifier_of(work: Work) -> str:
 
 def slug_of(work: Work) -> str:
     """The ASCII name of the edition's files, from the title."""
-    text = unicodedata.normalize("NFKD", work.title).encode("ascii", "ignore").decode().lower()
+    title = re.sub(r"[‐-―/]", "-", work.title)
+    text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
     return slug[:60].strip("-") or f"book-{identifier_of(work)[-12:]}"

@@ -193,7 +193,8 @@ class Claim:
 class Item:
     """One CSL item of the bibliography.
 
-    `number` counts by first use, 0 until the notes pass; `used_by` are note numbers in order.
+    `number` counts by first use, 0 until the notes pass; `used_by` are note numbers in order,
+    `cited_in` the ids of the sections that use it.
     `short` is the name notes print. `data` is the item as CSL-JSON. `entry` is its entry as
     rendered by citeproc, empty when the book's own form is used. `archive` is the address of
     an archived copy, "" when none is known.
@@ -205,6 +206,7 @@ class Item:
     position: Position | None = None
     number: int = 0
     used_by: tuple[int, ...] = ()
+    cited_in: tuple[str, ...] = ()
     entry: Inlines = ()
     archive: str = ""
 

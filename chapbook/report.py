@@ -78,11 +78,8 @@ def success(result: Result, out: Path, seconds: float, *, as_json: bool) -> None
                      "passed"))  # fmt: skip
     print(table(rows, frozenset({1, 2})))
     book = result.book
-    said = [f"{len(book.sections)} sections", f"{len(book.notes)} notes"]
-    if book.claims:
-        said.append(f"{len(book.claims)} claims")
-    if book.items:
-        said.append(f"{len(book.items)} sources")
+    parts = (("sections", book.sections), ("notes", book.notes), ("claims", book.claims), ("sources", book.items))
+    said = [_count(len(found), name) for name, found in parts if found]
     print(f"\n{', '.join(said)}; {_warnings(result.diagnostics)}; {seconds:.1f} s; in {_short(out)}")
 
 

@@ -63,7 +63,8 @@ _ENGLISH = {
     "sources": "Sources",
     "sources-intro": "In the order in which the notes first use them. Addresses are given without "
                      "https://; the figures after “Notes” are the notes that rest on the source.",
-    "sources-intro-plain": "In the order in which the notes first use them.",
+    "sources-intro-listed": "In the order of the alphabet; the figures after “Notes” are the notes that rest "
+                            "on the source.",
     "start": "Start of the text",
     "statement": "statement",
     "statements": "statements",

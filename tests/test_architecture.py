@@ -33,7 +33,8 @@ SEAMS = {
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},
     "pypdfium2": {"pdftext.py"},
-    "pikepdf": {"writers/screen.py", "writers/press.py", "verify/pdf.py", "verify/privacy.py"},
+    "pikepdf": {"writers/screen.py", "writers/press.py", "verify/pdf.py", "verify/privacy.py",
+                "verify/reading.py"},
 }
 
 

@@ -27,8 +27,9 @@ def one(result: Result, edition: str) -> Artifact:
     return next(a for a in result.artifacts if a.edition == edition)
 
 
-def test_four_files(built: Result) -> None:
-    assert [a.edition for a in built.artifacts] == ["epub", "pdf", "print", "html"]
+def test_files(built: Result) -> None:
+    ledger = ["audit", "claims-json", "claims-csv"] if built.book.claims else []
+    assert [a.edition for a in built.artifacts] == ["epub", "pdf", "print", "html", *ledger, "parity"]
     assert all(a.name.isascii() for a in built.artifacts)
 
 

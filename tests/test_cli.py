@@ -35,11 +35,11 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
 
 
-def test_build_makes_four_files_and_a_table(book: Path) -> None:
+def test_build_makes_its_files_and_a_table(book: Path) -> None:
     done = run("--book", str(book))
     assert done.returncode == 0, done.stderr
     assert sorted(p.name for p in (book / "dist").iterdir()) == [
-        "a-small-book-print.pdf", "a-small-book.epub", "a-small-book.html", "a-small-book.pdf",
+        "a-small-book-print.pdf", "a-small-book.epub", "a-small-book.html", "a-small-book.pdf", "parity.json",
     ]  # fmt: skip
     assert "a-small-book.epub" in done.stdout
     assert "\x1b" not in done.stderr + done.stdout
@@ -113,7 +113,7 @@ def test_json_is_for_machines(book: Path) -> None:
     done = run("--book", str(book), "--only", "html,epub", "--json")
     data = json.loads(done.stdout)
     assert data["status"] == "done"
-    assert [a["edition"] for a in data["artifacts"]] == ["epub", "html"]
+    assert [a["edition"] for a in data["artifacts"]] == ["epub", "html", "parity"]
     assert not done.stderr
     (book / "manuscript" / "02.md").write_text("# Two\n\nA note.[^x]\n")
     failed = json.loads(run("check", "--book", str(book), "--json").stdout)

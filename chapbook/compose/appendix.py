@@ -63,7 +63,7 @@ def summary(book: Book, renderer: Renderer, chart: str) -> str:
     body = "".join(_section_row(book, s, renderer) for s in sections_with_claims(book))
     body += _total_row(book)
     second = element("table", f"<thead>{_head(*columns)}</thead><tbody>{body}</tbody>",
-                     ("class", "summary by-section"))  # fmt: skip
+                     ("class", "summary by-section" + (" many" if len(book.verdicts) > 4 else "")))  # fmt: skip
     figure = element("div", chart, ("class", "chart-of-verdicts"))
     return f"{intro}\n{figure}\n{first}\n{second}"
 

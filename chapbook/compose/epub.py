@@ -209,7 +209,7 @@ def _part(book: Book, part: matter.Generated, names: Names) -> ContentDocument:
     elif part is CLAIMS:
         inner = appendix.claims(book, renderer, level=2)
     else:
-        intro = element("p", catalogue["sources-intro"], ("class", "intro"))
+        intro = sources.introduction(book)
         inner = intro + sources.entries(book, renderer, original=True, stated=True)
     title = catalogue[part.word]
     kind = "bibliography" if part is SOURCES else "appendix"

@@ -35,7 +35,7 @@ def correction(book: Book, claim: Claim) -> str:
     if not claim.correction:
         return ""
     label = words(book.work.lang)["should-read"]
-    return " " + element("span", escape(f"{label}: “{claim.correction}”", quote=False), ("class", "correction"))
+    return " " + element("span", escape(f"{label}: “{claim.correction.rstrip('.')}.”", quote=False), ("class", "correction"))
 
 
 def spoken(book: Book, claim: Claim) -> str:

@@ -201,7 +201,7 @@ def _appendix(book: Book, renderer: Renderer) -> list[str]:
         SUMMARY: lambda: appendix.summary(book, renderer, chart.chart_picture(book, chart.NAME)),
         CLAIMS: lambda: appendix.claims(book, renderer),
         SOURCES: lambda: (
-            element("p", catalogue["sources-intro"], ("class", "intro"))
+            sources.introduction(book)
             + sources.entries(book, renderer, original=False, stated=False)
         ),
     }

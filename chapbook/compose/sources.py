@@ -30,6 +30,12 @@ def entries(book: Book, renderer: Renderer, *, original: bool, stated: bool, ope
     return element("ol", "\n".join(rows), ("class", "sources"))
 
 
+def introduction(book: Book) -> str:
+    """What stands over the list: its order, and what the figures mean."""
+    word = "sources-intro-listed" if any(i.entry for i in book.items) else "sources-intro"
+    return element("p", words(book.work.lang)[word], ("class", "intro"))
+
+
 def _entry(
     book: Book, item: Item, renderer: Renderer, original: bool, stated: bool, opened: bool
 ) -> str:
@@ -47,8 +53,7 @@ def _entry(
 
 def of_section(book: Book, section: Section, renderer: Renderer) -> str:
     """The sources one section's notes rest on, each leading to its entry in the list of all."""
-    numbers = {note.number for note in book.notes_of(section.id)}
-    items = [item for item in book.items if numbers & set(item.used_by)]
+    items = [item for item in book.items if section.id in item.cited_in]
     if not items:
         return ""
     rows = []

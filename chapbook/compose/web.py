@@ -164,7 +164,7 @@ def _part(book: Book, part: matter.Generated, renderer: Renderer, styles: Path) 
         inner = appendix.claims(book, renderer)
     else:
         assert part is SOURCES
-        intro = element("p", catalogue["sources-intro"], ("class", "intro"))
+        intro = sources.introduction(book)
         inner = intro + sources.entries(book, renderer, original=True, stated=True)
     title = element("h2", catalogue[part.word], ("class", "part-head"))
     text = element("div", title + inner, ("class", "text"))

@@ -42,10 +42,11 @@ def citations(book: Book) -> Book:
     rendered = [_read(*pair) for pair in zip(result[: len(calls)], calls, strict=True)]
     entries = _entries(result[len(calls) :])
     placed = _place(book, iter(rendered))
-    own_form = bool(book.claims)
-    return replace(placed, items=tuple(
-        item if own_form else replace(item, entry=entries.get(item.key, ())) for item in book.items
-    ))  # fmt: skip
+    if book.claims:  # then sources have a form of our own, and the order of their first use
+        return placed
+    order = {key: index for index, key in enumerate(entries)}
+    listed = sorted(placed.items, key=lambda item: order.get(item.key, len(order)))
+    return replace(placed, items=tuple(replace(i, entry=entries.get(i.key, ())) for i in listed))
 
 
 def default_style() -> bytes:

@@ -56,22 +56,28 @@ def _apart(content: Inlines) -> Inlines:
 def _used(
     items: tuple[Item, ...], notes: tuple[Note, ...], sections: tuple[Section, ...]
 ) -> tuple[Item, ...]:
-    """The items the book uses, by first use, with the notes that rest on each."""
+    """The items the book uses, with the notes and sections that rest on each.
+
+    In the order of first use; where citeproc made the list (`entry`), in its order.
+    """
     uses: dict[str, list[int]] = {}
+    places: dict[str, list[str]] = {}
     for note in notes:
         for key in _keys(note.claim) if note.claim else _cited(note.blocks):
-            numbers = uses.setdefault(key, [])
-            if note.number not in numbers:
-                numbers.append(note.number)
-    for key in _cited(tuple(section.blocks for section in sections)):  # author-date: in the text
-        uses.setdefault(key, [])
+            uses.setdefault(key, []).append(note.number)
+            places.setdefault(key, []).append(note.section_id)
+    for section in sections:  # author-date: in the text
+        for key in _cited((section.title, section.blocks)):
+            uses.setdefault(key, [])
+            places.setdefault(key, []).append(section.id)
     known = {item.key: item for item in items}
+    listed = any(item.entry for item in items)
+    order = [i.key for i in items if i.key in uses] if listed else [key for key in uses if key in known]
     return tuple(
-        replace(known[key], number=number, used_by=tuple(sorted(numbers)))
-        for number, (key, numbers) in enumerate(
-            ((key, numbers) for key, numbers in uses.items() if key in known), start=1
-        )
-    )
+        replace(known[key], number=number, used_by=tuple(sorted(set(uses[key]))),
+                cited_in=tuple(dict.fromkeys(places[key])))
+        for number, key in enumerate(order, start=1)
+    )  # fmt: skip
 
 
 def _keys(claim: Claim) -> list[str]:

@@ -55,13 +55,13 @@ def typography(book: Book) -> Book:
     """The book with its spaces, marks and names set for its language."""
     sections = tuple(_section(section, book.work.lang) for section in book.sections)
     hand = _Hand(book.work.lang)
+    claims = {claim.id: _claim(claim, hand) for claim in book.claims}
     notes = tuple(
-        replace(note, blocks=rewrite(note.blocks, hand.touch), claim=_claim(note.claim, hand))
+        replace(note, blocks=rewrite(note.blocks, hand.touch), claim=claims[note.claim.id] if note.claim else None)
         for note in book.notes
     )
-    claims = tuple(note.claim for note in notes if note.claim)
     items = tuple(replace(i, entry=rewrite(i.entry, hand.touch)) for i in book.items)
-    return replace(book, sections=sections, notes=notes, claims=claims, items=items)
+    return replace(book, sections=sections, notes=notes, claims=tuple(claims.values()), items=items)
 
 
 def _section(section: Section, lang: str) -> Section:
@@ -72,10 +72,9 @@ def _section(section: Section, lang: str) -> Section:
     return replace(section, title=rewrite(section.title, hand.touch), blocks=blocks)
 
 
-def _claim(claim: Claim | None, hand: _Hand) -> Claim | None:
-    if claim is None:
-        return None
-    return replace(claim, note=hand.text(claim.note), words=rewrite(claim.words, hand.touch))
+def _claim(claim: Claim, hand: _Hand) -> Claim:
+    return replace(claim, note=hand.text(claim.note), correction=hand.text(claim.correction),
+                   words=rewrite(claim.words, hand.touch))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

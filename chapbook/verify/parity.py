@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from chapbook.compose.footnotes import SHOWN
+from chapbook.compose.matter import SOURCES
 from chapbook.compose.pages import BARE_ROLES
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Artifact, Book
@@ -119,6 +120,7 @@ def placed(
 ) -> Iterator[Diagnostic]:
     """What of a reading is not on the pages; what is marks its tokens in `used`."""
     roles = {section.id: section.role.name for section in book.sections}
+    ends: dict[str, int] = {}
     for name, pieces in reading.sections.items():
         begin = position = 0
         group = ""
@@ -136,8 +138,9 @@ def placed(
                 position = max(position, end)
             else:
                 begin = position = end
+        ends[name] = position
     yield from _notes_on_pages(reading, stream, used, edition)
-    yield from _sources_on_pages(reading, stream, used, edition)
+    yield from _sources_on_pages(reading, stream, ends.get(SOURCES.id, 0), used, edition)
 
 
 def _notes_on_pages(reading: Reading, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
@@ -158,8 +161,9 @@ def _named(note: Note) -> Tokens:
     return tuple(token for name in shown for token in tokens(name))
 
 
-def _sources_on_pages(reading: Reading, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
-    position = 0
+def _sources_on_pages(
+    reading: Reading, stream: Stream, position: int, used: bytearray, edition: str
+) -> Iterator[Diagnostic]:
     for number, source in sorted(reading.sources.items()):
         end = follow((str(number), *source.printed), stream, position, used)
         for note in source.used_by:  # “Notes 3 (p. 14), 12 (p. 61)”

@@ -23,7 +23,7 @@ _BLOCKS = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"
            "pre", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "figure", "figcaption", "caption",
            "details", "summary", "header", "footer", "nav", "aside", "main"}  # fmt: skip
 # Not the book's words: what one edition adds for its own readers.
-_ASIDE = {"notes", "statement-line", "strip", "chapter-sources"}
+_ASIDE = {"notes", "statement-line", "strip"}
 _FRAME = {"title-page", "cover", "contents", "nav", "main"}
 _KINDS = {"pre": "code", "figcaption": "caption", "caption": "caption"}
 

@@ -45,7 +45,12 @@ def _claim(book: Book, claim: Claim, folios: Mapping[str, int]) -> dict[str, Any
         "correction": claim.correction, "attribution": claim.attribution, "sources": sources,
         "checked": claim.checked, "by": claim.by, "page": folios.get(claim.id, 0),
     }  # fmt: skip
-    return {key: value for key, value in one_claim.items() if value or key == "sources"}
+    return {key: _plain(value) for key, value in one_claim.items() if value or key == "sources"}
+
+
+def _plain(value: Any) -> Any:
+    """A text as others type it: the page's no-break spaces are ours."""
+    return value.replace("\u00a0", " ").replace("\u202f", " ") if isinstance(value, str) else value
 
 
 def as_csv(book: Book, folios: Mapping[str, int]) -> bytes:
