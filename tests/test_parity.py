@@ -21,9 +21,10 @@ import pytest
 
 from chapbook.model import Artifact, Book
 from chapbook.pipeline import build
-from chapbook.verify.extract import pdf_stream
-from chapbook.verify.parity import compare, placed
-from chapbook.verify.reading import read_epub
+from chapbook.verify.conservation import follow
+from chapbook.verify.extract import Stream, pdf_stream
+from chapbook.verify.parity import compare, placed, set_again
+from chapbook.verify.reading import Piece, Reading, read_epub
 from tests.conftest import ROOT
 
 CHANGES = 200
@@ -207,3 +208,26 @@ def test_a_difference_names_its_place(made: dict[str, Made], tmp_path: Path) -> 
     _, differences = compare(book, (artifacts["epub"], replace(artifacts["html"], data=text.encode())))
     assert [str(d.position) for d in differences] == ["manuscript/03-economic-relations.md:1:1"]
     assert "weakened" in differences[0].message or "bolstered" in differences[0].message
+
+
+def pages_of(*texts: str) -> Stream:
+    words = [(word, number) for number, text in enumerate(texts, start=1) for word in text.split()]
+    return Stream(tuple(w for w, _ in words), tuple(n for _, n in words))
+
+
+def test_a_passage_begins_where_it_stands_whole() -> None:
+    # The first “Most” is another passage's: the page after it has all of the one looked for.
+    stream = pages_of("What Most people do", "5 Errors Most errors are not serious enough to stop")
+    used = bytearray(len(stream.tokens))
+    follow(("Most", "errors", "are", "not", "serious", "enough", "to", "stop"), stream, 0, used)
+    assert [t for t, own in zip(stream.tokens, used, strict=True) if own][0:1] == ["Most"]
+    assert not used[1] and used[6]
+
+
+def test_the_head_of_a_table_may_stand_on_each_of_its_pages() -> None:
+    head = Piece("head", "Operator | Example", ("Operator", "Example"))
+    reading = Reading("epub", {"a": (head,)}, {}, {}, ())
+    stream = pages_of("Operator Example plus", "7 Title Operator Example minus", "8 Title Operator Exemple times")
+    used = bytearray(b"\1\1\1" + b"\0" * (len(stream.tokens) - 3))
+    set_again(reading, stream, used)
+    assert [stream.tokens[i] for i, own in enumerate(used) if own] == ["Operator", "Example", "plus", "Operator", "Example"]

@@ -15,7 +15,7 @@ from chapbook.verify.finding import HINT
 from chapbook.verify.passages import Passage, Tokens
 
 _REACH = 2500  # tokens of notes and furniture that may stand between two parts of a passage
-_HEAD = 40  # tokens of running head or table head that may stand over the rest of a passage
+TOP = 40  # tokens of running head or table head that may stand over the rest of a passage
 _PROBE = 5  # tokens by which a beginning, or a continuation after a page's end, is known
 
 
@@ -105,8 +105,8 @@ def _follow(
             taken, at = taken + 1, divided
             continue
         resumed = _resume(wanted, taken, stream, at) if taken else None
-        if resumed is None:
-            return None
+        if resumed is None or stream.tokens[resumed - taken : resumed] == wanted[:taken]:
+            return None  # not here, or not yet: all of it stands on the later page
         at = resumed
     return at
 
@@ -141,7 +141,7 @@ def _resume(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
         if stream.pages[index] == here:
             continue
         first = index if first is None else first
-        if short and index - first > _HEAD:
+        if short and index - first > TOP:
             return None
         if _matches(wanted, taken, stream.tokens, index):
             return index

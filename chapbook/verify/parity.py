@@ -17,7 +17,7 @@ from chapbook.compose.matter import SOURCES
 from chapbook.compose.pages import BARE_ROLES
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Artifact, Book
-from chapbook.verify.conservation import follow
+from chapbook.verify.conservation import TOP, follow
 from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
 from chapbook.verify.passages import Tokens, tokens
@@ -111,6 +111,7 @@ def _place(book: Book, name: str) -> Position | None:
 def _on_pages(book: Book, reading: Reading, stream: Stream, artifact: Artifact) -> Iterator[Diagnostic]:
     used = bytearray(len(stream.tokens))
     yield from placed(book, reading, stream, used, artifact.edition)
+    set_again(reading, stream, used)
     yield from _leftovers(book, stream, used, artifact.edition)
     yield from _pictures_on_pages(reading, artifact)
 
@@ -172,6 +173,18 @@ def _sources_on_pages(
             yield fault("V046", f"source {number} is not on the pages as it is in the {reading.edition}", edition)
         else:
             position = end
+
+
+def set_again(reading: Reading, stream: Stream, used: bytearray) -> None:
+    """Marks the heads that a table broken over pages repeats at the top of a page."""
+    heads = {p.printed for pieces in reading.sections.values() for p in pieces if p.kind == "head" and p.printed}
+    tops = [i for i, page in enumerate(stream.pages) if i == 0 or stream.pages[i - 1] != page]
+    for top in tops:
+        for at in range(top, min(top + TOP, len(used))):
+            for head in heads:
+                own = slice(at, at + len(head))
+                if stream.tokens[own] == head and not any(used[own]):
+                    used[own] = b"\1" * len(head)
 
 
 def _leftovers(book: Book, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:

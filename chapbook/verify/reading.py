@@ -36,7 +36,7 @@ class Piece:
     since verdict and sources have a column of their own.
     """
 
-    kind: str  # heading, paragraph, row, caption, code, alt
+    kind: str  # heading, paragraph, head (a table's), row, caption, code, alt
     text: str
     printed: Tokens = ()
     group: str = ""
@@ -92,7 +92,7 @@ class Reading:
         """Figures for `parity.json`, and a digest of all words."""
         pieces = [piece for found in self.sections.values() for piece in found]
         kinds = {f"{kind}s": sum(p.kind == kind for p in pieces) for kind in
-                 ("heading", "paragraph", "row", "caption", "alt")}  # fmt: skip
+                 ("heading", "paragraph", "head", "row", "caption", "alt")}  # fmt: skip
         said = "\n".join(f"{p.kind}: {p.text}" for p in pieces)
         said += "".join(f"\n{n}: {note}" for n, note in sorted(self.notes.items()))
         said += "".join(f"\n{n}: {source.text}" for n, source in sorted(self.sources.items()))
@@ -171,7 +171,7 @@ def _runs(element: etree._Element, kind: str, group: str) -> Iterator[tuple[str,
         if alt is not None:
             yield "alt", alt, group
         elif child.tag == "tr":
-            yield "row", " | ".join(_clean(text_of(cell)) for cell in child), group
+            yield "head" if element.tag == "thead" else "row", " | ".join(_clean(text_of(cell)) for cell in child), group
         elif child.tag in _BLOCKS or any(_alt(inner) is not None or inner.tag in _BLOCKS for inner in child.iter()):
             yield kind, pending, group
             pending = ""
