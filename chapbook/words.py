@@ -1,113 +1,135 @@
-"""The words of the furniture: what the editions say that nobody wrote in the manuscript."""
+"""The words of the furniture: what the editions say that nobody wrote in the manuscript.
+
+One catalogue a language, `catalogues/<tag>.toml`; English has every key and stands in where a
+translation is missing. Quotation marks are a table here, for more languages than there are
+catalogues.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-_ENGLISH = {
-    "verdict: supported": "Supported",
-    "verdict: partly supported": "Partly supported",
-    "verdict: no source found": "No source found",
-    "verdict: contradicted": "Contradicted",
-    "verdict: unchecked": "Unchecked",
-    "gloss: supported": "Good sources say the same.",
-    "gloss: partly supported": "True in part, or true once; the note says which.",
-    "gloss: no source found": "We looked and found nobody who says so.",
-    "gloss: contradicted": "Good sources say otherwise.",
-    "gloss: unchecked": "Nobody has checked it yet.",
-    "all-sections": "All",
-    "all-notes": "Notes",
-    "audit-title": "Every claim and its check: {title}",
-    "audit-intro": "{count} statements of the text were checked against {sources} published sources: {counts}.",
-    "audit-show": "Show",
-    "audit-all": "All",
-    "audit-number": "No.",
-    "audit-text": "The text says",
-    "audit-found": "The check found",
-    "audit-sources": "Sources",
-    "audit-where": "Where, when",
-    "audit-checked": "Checked {date}",
-    "audit-by": "by {by}",
-    "text-says": "The text",
-    "back": "back",
-    "back-to-text": "Back to the text",
-    "claims": "Claims and verdicts",
-    "claims-intro": "The author’s words, one statement a row, with the number of its note, the verdict, "
-                    "the reason for it and the sources.",
-    "close": "Close",
-    "contents": "Contents",
-    "cover": "Cover",
-    "cover-alt": "Cover: {title}, by {authors}",
-    "cover-alt-claims": "Each mark is one statement, each row one section: {counts}.",
-    "date": "Edition of",
-    "figure": "Figure",
-    "identifier": "Identifier",
-    "landmarks": "Landmarks",
-    "more": "and {count} more",
-    "more-2": "and two more",
-    "more-3": "and three more",
-    "more-4": "and four more",
-    "more-5": "and five more",
-    "more-6": "and six more",
-    "more-7": "and seven more",
-    "none": "none",
-    "note": "Note",
-    "notes": "Notes",
-    "opens-note": "Each number opens its note.",
-    "page": "p.",
-    "section": "Section",
-    "should-read": "It should read",
-    "skip": "Skip to the text",
-    "source": "Source",
-    "sources": "Sources",
-    "sources-intro": "In the order in which the notes first use them. Addresses are given without "
-                     "https://; the figures after “Notes” are the notes that rest on the source.",
-    "sources-intro-listed": "In the order of the alphabet; the figures after “Notes” are the notes that rest "
-                            "on the source.",
-    "start": "Start of the text",
-    "statement": "statement",
-    "statements": "statements",
-    "states": "What it states:",
-    "summary": "The verdicts in summary",
-    "summary-intro": "{count} statements were checked, one by one, against published sources.",
-    "by-section": "By section",
-    "chart-alt": "Bar of {count} statements: {counts}.",
-    "archived": "Archived copy",
-    "pages-of": "pages {pages}",
-    "page-of": "page {pages}",
-    "sources-of": "Sources of this chapter",
-    "policy-annotated": "Every statement that was checked is printed with its verdict, the reason for it and its "
-                        "sources, whatever the verdict.",
-    "policy-sources-only": "Notes name the sources of a statement; verdicts are not printed in this edition.",
-    "policy-fresh": "No check is older than {months} months on the date of this edition.",
-    "policy-stale": "{count} checks are older than {months} months on the date of this edition.",
-    "policy-released": "Released under the rule that refuses {refused}.",
-    "refuses-unchecked": "unchecked statements",
-    "refuses-stale": "stale checks",
-    "refuses-unprinted": "contradictions of which the reader is not told",
-    "and": "and",
-    "table": "Table",
-    "text": "Text",
-    "title-page": "Title page",
-    "undated": "undated",
-    "verdict": "Verdict",
-    "web-intro": "The author’s words stand as written. Editors checked {count} statements in "
-                 "them: {counts}.",
-}  # fmt: skip
+BASE = "en"
+TAGS = ("en", "ko", "zh-Hans", "zh-Hant", "ja", "es", "fr", "ar")
 
-_CATALOGUES: dict[str, Mapping[str, str]] = {"en": MappingProxyType(_ENGLISH)}
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
+_NBSP = "\u00a0"
+# language → (double open, double close, single open, single close)
+_QUOTES: dict[str, tuple[str, str, str, str]] = {
+    "en": ("“", "”", "‘", "’"),
+    "de": ("„", "“", "‚", "‘"),
+    "fr": (f"«{_NBSP}", f"{_NBSP}»", "“", "”"),
+    "es": ("«", "»", "“", "”"),
+    "it": ("«", "»", "“", "”"),
+    "pt": ("«", "»", "“", "”"),
+    "ru": ("«", "»", "„", "“"),
+    "ja": ("「", "」", "『", "』"),
+    "zh": ("“", "”", "‘", "’"),
+    "zh-Hant": ("「", "」", "『", "』"),
+    "ko": ("“", "”", "‘", "’"),
+    "ar": ("«", "»", "“", "”"),
+    "he": ("”", "”", "’", "’"),
+}
+_TRADITIONAL = {"TW", "HK", "MO"}  # regions that write Chinese in the traditional script
 
 
-def words(lang: str) -> Mapping[str, str]:
-    """The catalogue for a language; English where there is none yet."""
-    return _CATALOGUES.get(lang.partition("-")[0], _CATALOGUES["en"])
+@dataclass(frozen=True, slots=True)
+class Catalogue(Mapping[str, str]):
+    """The words of one language: `tag` names it, `lang` is the language they are set in."""
+
+    tag: str
+    own: Mapping[str, str]
+    base: Mapping[str, str]
+
+    def __getitem__(self, key: str) -> str:
+        return self.own[key] if key in self.own else self.base[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.base, **self.own})
+
+    def __len__(self) -> int:
+        return len({**self.base, **self.own})
+
+    def counted(self, key: str, number: int, **values: object) -> str:
+        """The form of `key` for a number, filled in; the number is `{count}` too."""
+        form = f"{key}.{plural(self.tag, number)}"
+        return (self[form] if form in self else self[key]).format(count=number, **values)
+
+    def date(self, parts: Sequence[int]) -> str:
+        """A date as a reader says it: 2021, July 2021, 29 July 2021."""
+        form = ("date-year", "date-month", "date-day")[min(len(parts), 3) - 1]
+        if len(parts) > 2 and parts[2] == 1:
+            form = "date-first"
+        month = self[f"month-{parts[1]}"] if len(parts) > 1 else ""
+        return self[form].format(year=parts[0], month=month, day=parts[2] if len(parts) > 2 else "")
+
+    def iso_date(self, date: str) -> str:
+        """A date of the book (ISO 8601) in words."""
+        return self.date(tuple(int(part) for part in date.split("-")))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """“one, two and three”."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{self['comma'].join(names[:-1])}{self['and']}{names[-1]}"
+
+    def quoted(self, text: str) -> str:
+        """Words in the language's quotation marks; double ones inside become single ones."""
+        before, after, inner_before, inner_after = quotes(self.tag)
+        for mark in {"“", before.strip()}:
+            text = text.replace(mark, inner_before)
+        for mark in {"”", after.strip()}:
+            text = text.replace(mark, inner_after)
+        return f"{before}{text}{after}"
 
 
-def date_in_words(parts: tuple[int, ...]) -> str:
-    """A date as a reader says it: 2021, July 2021, 29 July 2021."""
-    named = [MONTHS[parts[1] - 1]] if len(parts) > 1 else []
-    day = [str(parts[2])] if len(parts) > 2 else []
-    return " ".join((*day, *named, str(parts[0])))
+@cache
+def words(lang: str) -> Catalogue:
+    """The catalogue for a language (BCP 47); English where there is none yet."""
+    tag = tag_of(lang)
+    return Catalogue(tag, _read(tag), _read(BASE))
+
+
+def tag_of(lang: str) -> str:
+    """The catalogue that serves a language: `zh-TW` → `zh-Hant`; "en" where there is none."""
+    language, *rest = lang.split("-")
+    if language == "zh":
+        return "zh-Hant" if "Hant" in rest or _TRADITIONAL & set(rest) else "zh-Hans"
+    return language if language in TAGS else BASE
+
+
+def quotes(lang: str) -> tuple[str, str, str, str]:
+    """Double open and close, single open and close; English ones for a language not known."""
+    language = lang.partition("-")[0]
+    tag = tag_of(lang) if language == "zh" else language
+    return _QUOTES.get(tag) or _QUOTES.get(language) or _QUOTES["en"]
+
+
+def plural(lang: str, number: int) -> str:
+    """The class of a whole number (Unicode CLDR, plural rules): one, two, few, many, zero, other."""
+    language = lang.partition("-")[0]
+    if language == "ar":
+        if number in (0, 1, 2):
+            return ("zero", "one", "two")[number]
+        if 3 <= number % 100 <= 10:
+            return "few"
+        return "many" if number % 100 >= 11 else "other"
+    if language == "fr":
+        return "one" if number in (0, 1) else "other"
+    if language in ("ko", "zh", "ja"):
+        return "other"
+    return "one" if number == 1 else "other"
+
+
+CLASSES = {"ar": ("zero", "one", "two", "few", "many"), "ko": (), "zh-Hans": (), "zh-Hant": (), "ja": ()}
+
+
+@cache
+def _read(tag: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = tomllib.loads(
+        (files("chapbook") / "catalogues" / f"{tag}.toml").read_text("utf-8")
+    )
+    return found

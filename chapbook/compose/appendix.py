@@ -25,15 +25,16 @@ def verdict_key(book: Book) -> str:
 
 def counted(book: Book, claims: tuple[Claim, ...], *, marked: bool = False) -> str:
     """“3 supported, 1 contradicted”; verdicts nobody got are left out."""
+    catalogue = words(book.work.lang)
     pieces = []
     for verdict in book.verdicts:
         count = sum(c.verdict.key == verdict.key for c in claims)
         if count:
-            text = f"{count} {escape(verdict.word.lower(), quote=False)}"
+            text = catalogue["verdict-count"].format(count=count, verdict=escape(verdict.word.lower(), quote=False))
             if marked:
                 text = element("b", f"{mark(verdict)} {text}", ("class", f"verdict {verdict.slug}"))
             pieces.append(text)
-    return ", ".join(pieces)
+    return catalogue["comma"].join(pieces)
 
 
 def statement_line(book: Book, section: Section) -> str:
@@ -41,9 +42,7 @@ def statement_line(book: Book, section: Section) -> str:
     claims = book.judged(section.id)
     if not claims:
         return ""
-    catalogue = words(book.work.lang)
-    noun = catalogue["statement" if len(claims) == 1 else "statements"]
-    return f"{len(claims)} {noun}: {counted(book, claims)}"
+    return words(book.work.lang).counted("statements", len(claims), counts=counted(book, claims))
 
 
 def sections_with_claims(book: Book) -> tuple[Section, ...]:
@@ -54,12 +53,12 @@ def sections_with_claims(book: Book) -> tuple[Section, ...]:
 def summary(book: Book, renderer: Renderer, chart: str) -> str:
     """A chart, counts by verdict with the note numbers, and counts by section."""
     catalogue = words(book.work.lang)
-    intro = element("p", catalogue["summary-intro"].format(count=len(book.claims)))
+    intro = element("p", catalogue.counted("summary-intro", len(book.claims)))
     rows = "".join(_verdict_row(book, v, renderer) for v in book.verdicts)
-    head = _head(catalogue["verdict"], catalogue["statements"].title(), catalogue["notes"])
+    head = _head(catalogue["verdict"], catalogue["statements-head"], catalogue["notes"])
     first = element("table", f"<thead>{head}</thead><tbody>{rows}</tbody>",
                     ("class", "summary by-verdict"))  # fmt: skip
-    columns = [catalogue["section"], catalogue["statements"].title(), *(v.word for v in book.verdicts)]
+    columns = [catalogue["section"], catalogue["statements-head"], *(v.word for v in book.verdicts)]
     body = "".join(_section_row(book, s, renderer) for s in sections_with_claims(book))
     body += _total_row(book)
     second = element("table", f"<thead>{_head(*columns)}</thead><tbody>{body}</tbody>",
@@ -75,7 +74,7 @@ def _head(*names: str) -> str:
 
 def _verdict_row(book: Book, verdict: Verdict, renderer: Renderer) -> str:
     claims = tuple(c for c in book.claims if c.verdict.key == verdict.key)
-    numbers = ", ".join(
+    numbers = words(book.work.lang)["comma"].join(
         element("a", str(c.number), ("href", renderer.href(f"note-{c.number}"))) for c in claims
     )
     name = element("th", f"{mark(verdict)} {escape(verdict.word, quote=False)}", ("scope", "row"))
@@ -126,7 +125,7 @@ def _claim(book: Book, claim: Claim, renderer: Renderer) -> str:
     quoted = element("q", renderer.inlines(claim.words), ("class", "words"))
     attribution = ""
     if claim.attribution:
-        said = f"{catalogue['text-says']}: “{claim.attribution}”"
+        said = catalogue["text-says"].format(words=catalogue.quoted(claim.attribution))
         attribution = element("p", escape(said, quote=False), ("class", "attribution"))
     said = (escape(claim.note, quote=False) + correction(book, claim)).strip()
     reason = element("p", said, ("class", "reason")) if said else ""
@@ -141,12 +140,11 @@ def _claim(book: Book, claim: Claim, renderer: Renderer) -> str:
 def _sources(book: Book, claim: Claim, renderer: Renderer) -> str:
     catalogue = words(book.work.lang)
     if not claim.sources:
-        return f"{catalogue['sources']}: {catalogue['none']}"
-    word = catalogue["source" if len(claim.sources) == 1 else "sources"]
+        return catalogue["sources-none"]
     items = [book.item(use.key) for use in claim.sources]
-    links = ", ".join(
+    links = catalogue["comma"].join(
         element("a", str(i.number), ("href", renderer.href(f"source-{i.number}"))) for i in items
     )
-    return f"{word} {links}"
+    return catalogue.counted("sources-numbered", len(items), numbers=links)
 
 

@@ -18,7 +18,7 @@ from chapbook.compose.web import POLICY
 from chapbook.compose.xhtml import Renderer, attributes, element
 from chapbook.identifier import identifier_of
 from chapbook.model import Book, Claim, Composition, ContentDocument, Resource, SourceUse
-from chapbook.words import date_in_words, words
+from chapbook.words import words
 
 Folios = Mapping[str, int]  # claim id → the folio of the page its note stands on
 
@@ -60,11 +60,11 @@ def _document(book: Book, folios: Folios) -> str:
 
 def _header(book: Book, title: str) -> str:
     catalogue, work = words(book.work.lang), book.work
-    intro = catalogue["audit-intro"].format(
-        count=len(book.claims), sources=len(book.items), counts=counted(book, book.claims, marked=True))  # fmt: skip
+    intro = catalogue.counted("audit-intro", len(book.claims), sources=len(book.items),
+                              counts=counted(book, book.claims, marked=True))  # fmt: skip
     facts = [", ".join(work.authors)]
     if work.date:
-        facts.append(f"{catalogue['date']} {date_in_words(tuple(int(p) for p in work.date.split('-')))}")
+        facts.append(catalogue["date"].format(date=catalogue.iso_date(work.date)))
     facts.append(identifier_of(work))
     return "\n".join((
         element("h1", escape(title, quote=False)),
@@ -96,16 +96,16 @@ def _row(book: Book, claim: Claim, folios: Folios) -> str:
     number = element("th", str(claim.number or "–"), ("scope", "row"), ("class", "number"))
     text = element("q", renderer.inlines(claim.words), ("class", "words"))
     if claim.attribution:
-        said = f"{catalogue['text-says']}: “{claim.attribution}”"
+        said = catalogue["text-says"].format(words=catalogue.quoted(claim.attribution))
         text += element("p", escape(said, quote=False), ("class", "quiet"))
     verdict = element("b", f"{mark(claim.verdict)} {escape(claim.verdict.word, quote=False)}",
                       ("class", f"verdict {claim.verdict.slug}"))  # fmt: skip
     found = element("p", verdict) + (element("p", escape(claim.note, quote=False)) if claim.note else "")
     if claim.correction:
-        mended = f"{catalogue['should-read']}: “{claim.correction}”"
+        mended = catalogue["should-read"].format(words=catalogue.quoted(claim.correction))
         found += element("p", escape(mended, quote=False), ("class", "correction"))
     uses = "".join(_use(book, use) for use in claim.sources)
-    sources = element("ul", uses) if uses else element("p", catalogue["none"].capitalize())
+    sources = element("ul", uses) if uses else element("p", catalogue["audit-none"])
     cells = (text, found, sources, _where(book, claim, folios))
     names = ("text", "found", "sources", "where")
     tds = "".join(element("td", cell, ("class", name)) for cell, name in zip(cells, names, strict=True))
@@ -121,10 +121,11 @@ def _use(book: Book, use: SourceUse) -> str:
     if use.locator:
         parts.append(escape(use.locator, quote=False) + ".")
     if use.quote:
-        parts.append(element("q", f"“{escape(use.quote, quote=False)}”", ("class", "relied")))
-    for label, address in (("", str(item.data.get("URL") or "")), (f"{catalogue['archived']}: ", item.archive)):
+        parts.append(element("q", escape(catalogue.quoted(use.quote), quote=False), ("class", "relied")))
+    for form, address in (("{address}", str(item.data.get("URL") or "")), (catalogue["archived"], item.archive)):
         if address:
-            parts.append(label + element("a", breakable(address), ("class", "address"), ("href", address)))
+            link = element("a", breakable(address), ("class", "address"), ("href", address))
+            parts.append(form.format(address=link))
     return element("li", " ".join(parts))
 
 
@@ -133,10 +134,9 @@ def _where(book: Book, claim: Claim, folios: Folios) -> str:
     renderer = Renderer(call=lambda n: "")
     lines = [renderer.inlines(book.section(claim.section_id).title)]
     if claim.id in folios:
-        lines.append(f"{catalogue['page']} {folios[claim.id]}")
+        lines.append(catalogue["on-page"].format(page=folios[claim.id]))
     if claim.checked:
-        day = date_in_words(tuple(int(p) for p in claim.checked.split("-")))
-        lines.append(catalogue["audit-checked"].format(date=day))
+        lines.append(catalogue["audit-checked"].format(date=catalogue.iso_date(claim.checked)))
     if claim.by:
         lines.append(catalogue["audit-by"].format(by=escape(claim.by, quote=False)))
     return "".join(element("p", line) for line in lines if line)

@@ -21,8 +21,7 @@ _LONGEST = 36  # marks in a row; longer rows turn
 
 def chart_alt(book: Book) -> str:
     """The chart in words."""
-    catalogue = words(book.work.lang)
-    return catalogue["chart-alt"].format(count=len(book.claims), counts=counted(book, book.claims))
+    return words(book.work.lang).counted("chart-alt", len(book.claims), counts=counted(book, book.claims))
 
 
 def chart_svg(book: Book, styles: Path, *, ink: str, inline: bool = False) -> str:

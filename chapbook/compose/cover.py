@@ -40,9 +40,9 @@ class Drawing:
 def cover_alt(book: Book) -> str:
     """The cover in words."""
     catalogue = words(book.work.lang)
-    text = catalogue["cover-alt"].format(title=book.work.title, authors=", ".join(book.work.authors))
+    text = catalogue["cover-alt"].format(title=book.work.title, authors=catalogue["comma"].join(book.work.authors))
     if book.annotated:
-        text += ". " + catalogue["cover-alt-claims"].format(counts=counted(book, book.claims))
+        text += catalogue["stop"] + catalogue["gap"] + catalogue["cover-alt-claims"].format(counts=counted(book, book.claims))
     return text
 
 
@@ -69,7 +69,7 @@ def _shapes(book: Book, styles: Path, scale: float) -> Iterator[Shape]:
         baseline += mm("title-leading")
     author_size = number(styles, "cover_pt", "author") * _MM_PER_PT
     rows = [book.judged(s.id) for s in sections_with_claims(book)]
-    name = ", ".join(book.work.authors)
+    name = words(book.work.lang)["comma"].join(book.work.authors)
     if not rows:
         yield from _letters(name, left, book.trim.height_mm / scale - 17, author_size)
         return

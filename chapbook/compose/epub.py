@@ -131,13 +131,12 @@ def _title_page(book: Book) -> ContentDocument:
 
 def renderer_of(book: Book, names: Names, here: str) -> Renderer:
     """The EPUB's way of writing, as seen from one document."""
-    catalogue = words(book.work.lang)
     return Renderer(
         call=_call,
         href=names.href(here),
         picture=lambda path: names.pictures[path],
         heading_shift=0,
-        labels={"figure": catalogue["figure"], "table": catalogue["table"]},
+        labels=words(book.work.lang),
     )
 
 
@@ -173,17 +172,18 @@ def _notes(book: Book, section: Section, renderer: Renderer) -> str:
     if not notes:
         return ""
     catalogue = words(book.work.lang)
-    head = element(f"h{min(6, section.level + 1)}", catalogue["all-notes"], ("class", "notes-head"))
+    head = element(f"h{min(6, section.level + 1)}", catalogue["notes"], ("class", "notes-head"))
     return element("section", head + "\n".join(_note(book, n, renderer) for n in notes),
                    ("class", "notes"))  # fmt: skip
 
 
 def _note(book: Book, note: Note, renderer: Renderer) -> str:
     catalogue = words(book.work.lang)
-    number = element("span", f"{catalogue['note']} {note.number}.", ("class", "note-number"))
+    name = catalogue["note"].format(number=note.number)
+    number = element("span", name + catalogue["stop"], ("class", "note-number"))
     back = element("a", catalogue["back"], ("role", "doc-backlink"), ("class", "back"),
                    ("href", f"#{note.ref_id}"),
-                   ("aria-label", f"{catalogue['back-to-text']}, {catalogue['note']} {note.number}"))  # fmt: skip
+                   ("aria-label", f"{catalogue['back-to-text']}{catalogue['comma']}{name}"))  # fmt: skip
     if note.claim:
         text = claim_text(book, note.claim, renderer.href, marked=False)
         inner = element("p", f"{number} {text} {back}")

@@ -14,7 +14,7 @@ from chapbook.identifier import identifier_of
 from chapbook.lint.coverage import is_stale
 from chapbook.model import Book, Entry, Matter, Section
 from chapbook.tree import Block, Div, Text, walk
-from chapbook.words import date_in_words, words
+from chapbook.words import words
 
 
 class Generated(NamedTuple):
@@ -60,14 +60,13 @@ def edition_facts(book: Book) -> str:
     catalogue = words(book.work.lang)
     lines = []
     if book.work.date:
-        parts = tuple(int(p) for p in book.work.date.split("-"))
-        lines.append(f"{catalogue['date']} {date_in_words(parts)}")
+        lines.append(catalogue["date"].format(date=catalogue.iso_date(book.work.date)))
     if book.imprint.publisher:
         lines.append(book.imprint.publisher)
-    for isbn, form in ((book.imprint.isbn_print, "print"), (book.imprint.isbn_epub, "EPUB")):
+    for isbn, key in ((book.imprint.isbn_print, "isbn-print"), (book.imprint.isbn_epub, "isbn-epub")):
         if isbn:
-            lines.append(f"ISBN {isbn} ({form})")
-    lines.append(f"{catalogue['identifier']}: {identifier_of(book.work)}")
+            lines.append(catalogue[key].format(isbn=isbn))
+    lines.append(catalogue["identifier"].format(identifier=identifier_of(book.work)))
     if book.imprint.address:
         lines.append(book.imprint.address)
     return element("p", "<br/>".join(escape(line, quote=False) for line in lines),
@@ -98,13 +97,14 @@ def claims_policy(book: Book) -> str:
     said = [catalogue[f"policy-{policy.printed}"]]
     if policy.fresh_months is not None:
         stale = sum(is_stale(claim, policy) for claim in book.claims)
-        word = "policy-stale" if stale else "policy-fresh"
-        said.append(catalogue[word].format(months=policy.fresh_months, count=stale))
+        if stale:
+            said.append(catalogue.counted("policy-stale", stale, months=policy.fresh_months))
+        else:
+            said.append(catalogue.counted("policy-fresh", policy.fresh_months, months=policy.fresh_months))
     if policy.released and policy.refused:
         names = [catalogue[f"refuses-{word}"] for word in policy.refused]
-        listed = f" {catalogue['and']} ".join((", ".join(names[:-1]), names[-1])) if names[1:] else names[0]
-        said.append(catalogue["policy-released"].format(refused=listed))
-    return element("p", escape(" ".join(said), quote=False), ("class", "claims-policy"))
+        said.append(catalogue["policy-released"].format(refused=catalogue.listed(names)))
+    return element("p", escape(catalogue["gap"].join(said), quote=False), ("class", "claims-policy"))
 
 
 def _filled(book: Book, renderer: Renderer, block: Block) -> str:

@@ -24,7 +24,8 @@ def claim_text(book: Book, claim: Claim, href: Href, *, shown: int | None = None
     if not book.annotated:
         return refs
     sign = mark(claim.verdict) + " " if marked else ""
-    word = element("b", f"{escape(claim.verdict.word, quote=False)}.",
+    stop = words(book.work.lang)["stop"]
+    word = element("b", escape(claim.verdict.word, quote=False) + stop,
                    ("class", f"verdict {claim.verdict.slug}"))  # fmt: skip
     reason = f" {escape(claim.note, quote=False)}" if claim.note else ""
     return f"{sign}{word}{reason}{correction(book, claim)}" + (f" {refs}" if refs else "")
@@ -34,8 +35,10 @@ def correction(book: Book, claim: Claim) -> str:
     """“ It should read: …” where the ledger says what the text should say."""
     if not claim.correction:
         return ""
-    label = words(book.work.lang)["should-read"]
-    return " " + element("span", escape(f"{label}: “{claim.correction.rstrip('.')}.”", quote=False), ("class", "correction"))
+    catalogue = words(book.work.lang)
+    mended = catalogue.quoted(claim.correction.rstrip(".。") + catalogue["stop"])
+    said = escape(catalogue["should-read"].format(words=mended), quote=False)
+    return " " + element("span", said, ("class", "correction"))
 
 
 def spoken(book: Book, claim: Claim) -> str:
@@ -43,7 +46,7 @@ def spoken(book: Book, claim: Claim) -> str:
     if not book.annotated:
         return ""
     label = words(book.work.lang)["should-read"]
-    mended = f" {label}: {claim.correction}" if claim.correction else ""
+    mended = f" {label.format(words=claim.correction)}" if claim.correction else ""
     return f"{claim.verdict.word}. {claim.note}{mended}"
 
 
@@ -54,12 +57,13 @@ def short_references(
     named = uses
     if shown is not None and len(uses) > shown + 1:
         named = uses[:shown]
-    refs = "; ".join(_reference(book, use, href) for use in named)
+    catalogue = words(book.work.lang)
+    refs = catalogue["semicolon"].join(_reference(book, use, href) for use in named)
     left = len(uses) - len(named)
     if not refs:
         return ""
-    tail = f", {more(book, left)}" if left else ""
-    return element("span", f"{refs}{tail}.", ("class", "refs"))
+    tail = catalogue["comma"] + more(book, left) if left else ""
+    return element("span", refs + tail + catalogue["stop"], ("class", "refs"))
 
 
 def more(book: Book, count: int) -> str:
@@ -71,6 +75,6 @@ def more(book: Book, count: int) -> str:
 def _reference(book: Book, use: SourceUse, href: Href) -> str:
     item = book.item(use.key)
     name = element("i", escape(item.short, quote=False))
-    locator = f", {escape(use.locator, quote=False)}" if use.locator else ""
+    locator = words(book.work.lang)["comma"] + escape(use.locator, quote=False) if use.locator else ""
     return element("a", f"{name} {item.number}{locator}",
                    ("class", "ref"), ("href", href(f"source-{item.number}")))  # fmt: skip

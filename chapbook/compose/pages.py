@@ -66,11 +66,13 @@ def geometry(book: Book, styles: Path) -> str:
     trim, m = book.trim, margins(book, styles)
     height = trim.height_mm - m.top - m.bottom
     title = _css_string(book.work.title)
+    before, after = words(book.work.lang)["on-page"].split("{page}")
     head = ("font: 400 var(--running-head)/var(--running-head-leading) 'Source Sans Pro'; "
             "font-feature-settings: 'kern', 'onum', 'pnum'; vertical-align: bottom; "
             "padding-bottom: 16.5pt; white-space: nowrap; width: 100%")  # fmt: skip
     return f"""
-:root {{ --block-height: {height:g}mm; --page-width: {trim.width_mm:g}mm; --page-height: {trim.height_mm:g}mm }}
+:root {{ --block-height: {height:g}mm; --page-width: {trim.width_mm:g}mm; --page-height: {trim.height_mm:g}mm;
+  --page-before: {_css_string(before)}; --page-after: {_css_string(after)} }}
 @page {{ size: {trim.width_mm:g}mm {trim.height_mm:g}mm; margin: {m.top:g}mm {m.outer:g}mm {m.bottom:g}mm {m.inner:g}mm }}
 @page :left {{ margin-left: {m.outer:g}mm; margin-right: {m.inner:g}mm;
   @top-left {{ content: counter(page) "\\2003" {title}; {head}; text-align: left }} @top-right {{ content: none }} }}
@@ -129,8 +131,7 @@ def _document(book: Book) -> str:
 
 def renderer_of(book: Book) -> Renderer:
     """The page's way of writing: a call is the note itself, floated to the foot."""
-    catalogue = words(book.work.lang)
-    labels = {"figure": catalogue["figure"], "table": catalogue["table"]}
+    labels = words(book.work.lang)
     plain = Renderer(call=lambda n: "", labels=labels)
     return Renderer(call=lambda n: footnote(book, book.notes[n - 1], plain), href=_href,
                     whole_names=True, labels=labels)  # fmt: skip

@@ -11,7 +11,7 @@ from chapbook import fonts
 from chapbook.compose.notes import Href
 from chapbook.compose.xhtml import Renderer, element, language
 from chapbook.model import Book, Item, Section
-from chapbook.words import date_in_words, words
+from chapbook.words import words
 
 # A line may turn after a slash and before these, but not before a final extension.
 _LONG = 40  # characters that may not fit on a line
@@ -41,7 +41,7 @@ def _entry(
 ) -> str:
     number = element("span", str(item.number), ("class", "n"))
     body = renderer.inlines(item.entry) if item.entry else own_form(book, item, original=original)
-    address = "" if item.entry else _address(item, opened)
+    address = "" if item.entry else _address(book, item, opened)
     address = " ".join(part for part in (address, _archived(book, item, opened)) if part)
     used = used_by(book, item, renderer.href)
     states = ""
@@ -70,21 +70,22 @@ def used_by(book: Book, item: Item, href: Href) -> str:
     if not item.used_by:
         return ""
     catalogue = words(book.work.lang)
-    word = catalogue["note" if len(item.used_by) == 1 else "notes"]
-    links = ", ".join(
+    links = catalogue["comma"].join(
         element("a", str(n), ("class", "used"), ("href", href(f"note-{n}"))) for n in item.used_by
     )
-    return element("span", f"{word} {links}.", ("class", "used-by"))
+    said = catalogue.counted("notes-used", len(item.used_by), numbers=links)
+    return element("span", said, ("class", "used-by"))
 
 
 def own_form(book: Book, item: Item, *, original: bool) -> str:
     """**Publisher.** Author, “Title”, date."""
     data = item.data
     house = str(data.get("container-title") or data.get("publisher") or "")
-    head = element("b", f"{escape(house, quote=False)}.") + " " if house else ""
-    pieces = [p for p in (_authors(item, original), _title(item, original)) if p]
+    catalogue = words(book.work.lang)
+    head = element("b", escape(house, quote=False) + catalogue["stop"]) + " " if house else ""
+    pieces = [p for p in (_authors(book, item, original), _title(book, item, original)) if p]
     pieces.append(escape(_date(book, item), quote=False))
-    return f"{head}{', '.join(pieces)}."
+    return head + catalogue["comma"].join(pieces) + catalogue["stop"]
 
 
 def _custom(item: Item) -> Mapping[str, Any]:
@@ -92,7 +93,7 @@ def _custom(item: Item) -> Mapping[str, Any]:
     return custom if isinstance(custom, Mapping) else {}
 
 
-def _title(item: Item, original: bool) -> str:
+def _title(book: Book, item: Item, original: bool) -> str:
     title = str(item.data.get("title", ""))
     if not title:
         return ""
@@ -102,22 +103,17 @@ def _title(item: Item, original: bool) -> str:
     lang = str(item.data.get("language", ""))
     if english and not (original or all(fonts.covers(c) for c in title)):
         return f"[{escape(str(english), quote=False)}]"
-    shown = escape(_inner_quotes(title), quote=False)
+    shown = escape(words(book.work.lang).quoted(title), quote=False)
     if english:
-        foreign = element("span", f"“{shown}”", *language(lang))
+        foreign = element("span", shown, *language(lang))
         return f"{foreign} [{escape(str(english), quote=False)}]"
-    return f"“{shown}”"
+    return shown
 
 
-def _inner_quotes(title: str) -> str:
-    """Double quotation marks inside a title become single ones."""
-    return title.replace("“", "‘").replace("”", "’")
-
-
-def _authors(item: Item, original: bool) -> str:
+def _authors(book: Book, item: Item, original: bool) -> str:
     english = _custom(item).get("author-en")
     names = [_name(a) for a in _list(item.data.get("author")) if isinstance(a, Mapping)]
-    joined = ", ".join(name for name in names if name)
+    joined = words(book.work.lang)["comma"].join(name for name in names if name)
     if english and not all(fonts.covers(c) for c in joined):
         return escape(f"{joined} [{english}]" if original else str(english), quote=False)
     return escape(joined, quote=False)
@@ -145,7 +141,7 @@ def _date(book: Book, item: Item) -> str:
     if isinstance(issued, Mapping):
         parts = _list(issued.get("date-parts"))
         if parts:
-            return date_in_words(tuple(int(p) for p in parts[0]))
+            return words(book.work.lang).date(tuple(int(p) for p in parts[0]))
         if issued.get("literal"):
             return str(issued["literal"])
     undated = words(book.work.lang)["undated"]
@@ -153,16 +149,14 @@ def _date(book: Book, item: Item) -> str:
     return f"{undated} [{note}]" if note else undated
 
 
-def _address(item: Item, opened: bool) -> str:
+def _address(book: Book, item: Item, opened: bool) -> str:
     url = str(item.data.get("URL") or "")
     if not url and item.data.get("DOI"):
         url = f"https://doi.org/{item.data['DOI']}"
     if not url:
         return ""
-    shown = breakable(url)
-    if opened:
-        return element("a", shown, ("class", "address"), ("href", url)) + "."
-    return element("span", shown, ("class", "address")) + "."
+    pairs = (("class", "address"), ("href", url if opened else ""))
+    return element("a" if opened else "span", breakable(url), *pairs) + words(book.work.lang)["stop"]
 
 
 def _archived(book: Book, item: Item, opened: bool) -> str:
@@ -170,10 +164,10 @@ def _archived(book: Book, item: Item, opened: bool) -> str:
     if not item.archive:
         return ""
     shown = breakable(item.archive)
-    label = words(book.work.lang)["archived"]
-    if opened:
-        return f"{label}: " + element("a", shown, ("class", "address"), ("href", item.archive)) + "."
-    return f"{label}: " + element("span", shown, ("class", "address")) + "."
+    pairs = (("class", "address"), ("href", item.archive if opened else ""))
+    address = element("a" if opened else "span", shown, *pairs)
+    catalogue = words(book.work.lang)
+    return catalogue["archived"].format(address=address) + catalogue["stop"]
 
 
 def _chunks(piece: str) -> list[str]:

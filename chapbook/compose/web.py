@@ -58,21 +58,20 @@ def _document(book: Book, styles: Path) -> str:
 
 def renderer_of(book: Book) -> Renderer:
     """The web's way of writing."""
-    catalogue = words(book.work.lang)
     return Renderer(
         call=lambda number: _call(book, number),
         details="details",
-        labels={"figure": catalogue["figure"], "table": catalogue["table"]},
+        labels=words(book.work.lang),
     )
 
 
 def _call(book: Book, number: int) -> str:
     """A note's number: a button where notes pop up, a link where they stand beside the text."""
-    word = words(book.work.lang)["note"]
+    name = words(book.work.lang)["note"].format(number=number)
     button = element("button", str(number), ("type", "button"), ("class", "call pop"),
-                     ("popovertarget", f"note-{number}"), ("aria-label", f"{word} {number}"))  # fmt: skip
+                     ("popovertarget", f"note-{number}"), ("aria-label", name))  # fmt: skip
     link = element("a", str(number), ("class", "call beside"), ("href", f"#note-{number}"),
-                   ("aria-label", f"{word} {number}"))  # fmt: skip
+                   ("aria-label", name))  # fmt: skip
     return element("sup", button + link, ("id", f"noteref-{number}"), ("class", "noteref"))
 
 
@@ -81,11 +80,11 @@ def _header(book: Book) -> str:
     parts = [element("h1", escape(work.title, quote=False))]
     if work.subtitle:
         parts.append(element("p", escape(work.subtitle, quote=False), ("class", "subtitle")))
-    parts.append(element("p", escape(", ".join(work.authors), quote=False), ("class", "author-line")))
+    parts.append(element("p", escape(catalogue["comma"].join(work.authors), quote=False), ("class", "author-line")))
     if book.annotated:
         counts = appendix.counted(book, book.claims, marked=True)
-        intro = catalogue["web-intro"].format(count=len(book.claims), counts=counts)
-        parts.append(element("p", f"{intro} {catalogue['opens-note']}", ("class", "intro quiet")))
+        intro = catalogue.counted("web-intro", len(book.claims), counts=counts)
+        parts.append(element("p", intro + catalogue["gap"] + catalogue["opens-note"], ("class", "intro quiet")))
     elif line := str(book.options.get("cover-line") or ""):
         parts.append(element("p", escape(line, quote=False), ("class", "intro quiet")))
     return "\n".join(parts)
@@ -130,7 +129,7 @@ def _section(book: Book, section: Section, renderer: Renderer) -> str:
     notes = "".join(_note(book, note, renderer) for note in book.notes_of(section.id))
     beside = ""
     if notes:
-        name = f"{words(book.work.lang)['notes']}"
+        name = words(book.work.lang)["notes"]
         beside = element("div", notes, ("class", "notes"), ("role", "group"), ("aria-label", name))
     names = f"section {section.role.name} {voice} level-{section.level}"
     front = " front" if section.role.matter is Matter.FRONT else ""
@@ -140,9 +139,10 @@ def _section(book: Book, section: Section, renderer: Renderer) -> str:
 
 def _note(book: Book, note: Note, renderer: Renderer) -> str:
     catalogue = words(book.work.lang)
+    name = catalogue["note"].format(number=note.number)
     number = element("span", str(note.number), ("class", "n"))
     back = element("a", catalogue["back"], ("class", "back"), ("href", f"#{note.ref_id}"),
-                   ("aria-label", f"{catalogue['back-to-text']}, {catalogue['note']} {note.number}"))  # fmt: skip
+                   ("aria-label", f"{catalogue['back-to-text']}{catalogue['comma']}{name}"))  # fmt: skip
     if note.claim:
         text = claim_text(book, note.claim, renderer.href)
         inner = element("p", f"{number} {text} {back}")
@@ -151,7 +151,7 @@ def _note(book: Book, note: Note, renderer: Renderer) -> str:
     close = element("button", catalogue["close"], ("type", "button"), ("class", "close"),
                     ("popovertarget", note.id), ("popovertargetaction", "hide"))  # fmt: skip
     pairs = attributes((("id", note.id), ("class", "note"), ("role", "note"),
-                        ("aria-label", f"{catalogue['note']} {note.number}")))  # fmt: skip
+                        ("aria-label", name)))  # fmt: skip
     return f"<aside popover{pairs}>{close}{inner}</aside>\n"
 
 

@@ -17,6 +17,7 @@ from chapbook.tree import (
     Details, Div, Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math,
     NoteRef, OrderedList, Para, Quoted, Rule, Span, Styled, Table, Text,
 )  # fmt: skip
+from chapbook.words import BASE, words
 
 _LIST_TYPES = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
 _SPAN_CLASSES_DROPPED = {"cited"}
@@ -44,7 +45,7 @@ class Renderer:
     `call` writes a note's number; `href` gives the address of an identifier of the book;
     `picture` the address of a picture; `heading_shift` is added to heading levels;
     `whole_names` keeps the spans that save names from hyphenation; `details` is "details" or
-    "div"; `labels` are the words for figure and table.
+    "div"; `labels` is the catalogue of the book's language.
     """
 
     call: Callable[[int], str]
@@ -53,7 +54,7 @@ class Renderer:
     heading_shift: int = 1
     whole_names: bool = False
     details: str = "div"
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=lambda: words(BASE))
 
     # ── inlines ──────────────────────────────────────────────────────────────
 
@@ -187,7 +188,7 @@ class Renderer:
             if task is not None:
                 word = "done" if task else "open"
                 box = element("span", "", ("class", f"task {word}"), ("role", "img"),
-                              ("aria-label", word))  # fmt: skip
+                              ("aria-label", self.labels[f"task-{word}"]))  # fmt: skip
             rows.append(element("li", box + self.blocks(item)))
         return element("ul", "".join(rows), ("class", "tasks"))
 
@@ -206,7 +207,7 @@ class Renderer:
         inner = "<br/>".join(
             self.inlines(b.content) if isinstance(b, Para) else self.block(b) for b in caption
         )
-        label = f"{self.labels.get(word, word.title())} {number}. " if number else ""
+        label = self.labels[f"{word}-label"].format(number=number) if number else ""
         return (element("span", label, ("class", "label")) if label else "") + inner
 
     def figure(self, node: Figure) -> str:

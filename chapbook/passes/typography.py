@@ -15,20 +15,9 @@ from chapbook.tree import (
     Attr, Heading, Inline, Inlines, Link, Node, Quoted, Span, Text, content_of, rewrite,
     with_content,
 )  # fmt: skip
+from chapbook.words import quotes
 
 NBSP = "\u00a0"
-
-# language → (double open, double close, single open, single close)
-QUOTES: dict[str, tuple[str, str, str, str]] = {
-    "en": ("“", "”", "‘", "’"),
-    "de": ("„", "“", "‚", "‘"),
-    "fr": (f"«{NBSP}", f"{NBSP}»", "“", "”"),
-    "es": ("«", "»", "“", "”"),
-    "it": ("«", "»", "“", "”"),
-    "ja": ("「", "」", "『", "』"),
-    "zh": ("“", "”", "‘", "’"),
-    "ko": ("“", "”", "‘", "’"),
-}
 
 _UNITS = r"percent|per cent|million|billion|trillion|thousand|km|kg|tons?|tonnes?|mm|cm|MW|GW"
 _JOINS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -102,7 +91,7 @@ class _Hand:
             text = self.text(node.text)
             return node if text == node.text else Text(text)
         if isinstance(node, Quoted):
-            marks = QUOTES.get(self.language, QUOTES["en"])
+            marks = quotes(self.lang)
             before, after = marks[:2] if node.double else marks[2:]
             return (Text(before), *node.content, Text(after))
         content = content_of(node)
