@@ -90,7 +90,7 @@ def build(
     book, styles = checked.book, checked.project.styles
     artifacts, notices = write_editions(book, styles, editions, jobs, progress)
     progress("verify", f"{len(artifacts)} files")
-    artifacts, faults = verify_all(book, artifacts)
+    artifacts, faults = verify_all(book, artifacts, jobs)
     found = in_order((*checked.diagnostics, *notices, *faults))
     if errors(found):
         raise ManuscriptError(found)

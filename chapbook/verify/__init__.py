@@ -18,6 +18,7 @@ from chapbook.verify.extract import (
     Page, Stream, element_stream, epub_pages, html_page, pdf_stream, text_of,
 )  # fmt: skip
 from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in, tokens
+from chapbook.writers.aside import both
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,17 @@ class Validator:
 
 
 def verify_all(
-    book: Book, artifacts: tuple[Artifact, ...]
+    book: Book, artifacts: tuple[Artifact, ...], jobs: int = 1
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
-    """What every validator finds, and the files with `parity.json` where editions can be compared."""
-    faults = [finding for artifact in artifacts for finding in verify_artifact(book, artifact)]
-    data, differences = parity.compare(book, artifacts)
+    """What every validator finds, and the files with `parity.json` where editions can be compared.
+
+    With more than one job the files are compared here while a child looks at each of them.
+    """
+
+    def each() -> tuple[Diagnostic, ...]:
+        return tuple(finding for artifact in artifacts for finding in verify_artifact(book, artifact))
+
+    faults, (data, differences) = both(each, lambda: parity.compare(book, artifacts), jobs)
     if (editions := parity.compared(artifacts)) > 1:
         proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")
         artifacts = (*artifacts, proof)

@@ -7,7 +7,6 @@ more than one job is allowed; the order of the results is the table's.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +49,7 @@ def write_editions(
 ) -> Made:
     """The artifacts of the editions asked for (() means all), in the table's order."""
     from chapbook.compose.style import default_styles
+    from chapbook.writers.aside import both
 
     folder = styles or default_styles()
     possible = tuple(w for w in WRITERS if book.claims or w.edition not in LEDGER)
@@ -57,32 +57,14 @@ def write_editions(
     makers = tuple(dict.fromkeys(w.maker for w in wanted))
     # The longest first: a master takes as long as everything else together.
     ordered = sorted(makers, key=lambda m: m != "master")
-    count = min(jobs or os.cpu_count() or 1, len(ordered))
     tasks = [(maker, book, folder, tuple(w for w in wanted if w.maker == maker)) for maker in ordered]
     for task in tasks:
         progress("write", ", ".join(w.edition for w in task[3]))
-    if count == 1 or not hasattr(os, "fork"):
-        made = [_make(*task) for task in tasks]
-    else:
-        made = _side_by_side(tasks)
+    first, others = both(lambda: [_make(*t) for t in tasks[:1]], lambda: [_make(*t) for t in tasks[1:]], jobs)
+    made = [*first, *others]
     artifacts = {a.edition: a for files, _ in made for a in files}
     notices = tuple(n for _, found in made for n in found)
     return tuple(artifacts[w.edition] for w in wanted), notices
-
-
-def _side_by_side(tasks: list[tuple[str, Book, Path, tuple[Writer, ...]]]) -> list[Made]:
-    """The first task in a child process, the others here meanwhile."""
-    from chapbook.writers.aside import aside
-
-    finish = aside(lambda: _make(*tasks[0]))
-    try:
-        here = [_make(*task) for task in tasks[1:]]
-    except BaseException:
-        finish(wait=False)
-        raise
-    first = finish(wait=True)
-    assert first is not None
-    return [first, *here]
 
 
 def _make(maker: str, book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:

@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 from chapbook.errors import ChapbookError, EngineError
 
 T = TypeVar("T", covariant=True)
+S = TypeVar("S")
 
 
 class Finish(Protocol[T]):
@@ -66,6 +67,23 @@ def aside(work: Callable[[], T]) -> Finish[T]:
         return result  # type: ignore[no-any-return]
 
     return finish
+
+
+def both(first: Callable[[], T], second: Callable[[], S], jobs: int) -> tuple[T, S]:
+    """The results of two pieces of work; with more than one job the first is done in a child.
+
+    `jobs` 0 means one for each processor. Raises as `aside`.
+    """
+    if (jobs or os.cpu_count() or 1) == 1 or not hasattr(os, "fork"):
+        return first(), second()
+    finish = aside(first)
+    try:
+        here = second()
+    except BaseException:
+        finish(wait=False)
+        raise
+    there = finish(wait=True)
+    return there, here  # type: ignore[return-value]
 
 
 def _run(work: Callable[[], T], writing: int) -> None:
