@@ -15,14 +15,11 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from chapbook.editions import EDITIONS, expanded, is_edition
 from chapbook.errors import ChapbookError
 
 if TYPE_CHECKING:
     from chapbook.verify.tools import ToolResult
-
-EDITIONS = ("epub", "pdf", "print", "html", "audit")
-_SAME = {"screen": ("pdf",), "press": ("print",), "web": ("html",),
-         "audit": ("audit", "claims-json", "claims-csv")}  # fmt: skip
 
 EPILOG = """\
 examples:
@@ -55,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
                      help="the book's folder, with manuscript/ in it (default: this one)")  # fmt: skip
     top.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/ in the book)")
     top.add_argument("--only", type=_editions, default=(), metavar="LIST",
-                     help=f"editions to make: {','.join(EDITIONS)} (default: all)")  # fmt: skip
+                     help=f"editions to make: {','.join(EDITIONS)} (default: the book’s)")  # fmt: skip
     top.add_argument("--jobs", type=_count, default=0, metavar="N",
                      help="processes to use (default: one for each processor)")  # fmt: skip
     top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
@@ -77,9 +74,9 @@ def _version() -> str:
 def _editions(text: str) -> tuple[str, ...]:
     names = [name for name in text.replace(" ", "").split(",") if name]
     for name in names:
-        if name not in EDITIONS and name not in _SAME:
+        if not is_edition(name):
             raise argparse.ArgumentTypeError(f"{name} is not one of {', '.join(EDITIONS)}")
-    return tuple(edition for name in names for edition in _SAME.get(name, (name,)))
+    return expanded(names)
 
 
 def _count(text: str) -> int:

@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from chapbook import yamltext
 from chapbook.diagnostics import Diagnostic, Position
+from chapbook.editions import DEFAULT
 from chapbook.errors import ConfigurationError, ManuscriptError
 from chapbook.fields import Fields, unknown
-from chapbook.model import Imprint, Policy, Trim, Work
+from chapbook.model import Imprint, Policy, Sheets, Trim, Work
 from chapbook.policy import read_policy
+from chapbook.sheets import read_editions, read_sheets
 from chapbook.yamltext import Value
 
 BOOK_YAML = "manuscript/book.yaml"
@@ -45,6 +47,11 @@ KEYS: dict[str, str] = {
     "numbering": "whether chapters are numbered: true or false",
     "toc-depth": "levels in the contents: 1 to 4",
     "trim": "page size: A5, A4, 6x9in or 148x210mm",
+    "editions": "what a plain build makes (else epub, pdf, print, html and the ledger's files)",
+    "booklet": "pages in a signature and thickness of the paper: see sheets.py",
+    "handout": "sheets, and summary and sections where the whole does not fit: see sheets.py",
+    "cover": "print service and paper of the cover wrap: see sheets.py",
+    "qr": "codes in print: sources, or none",
 }
 TRIMS_MM = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "B5": (176.0, 250.0), "B6": (125.0, 176.0),
             "letter": (215.9, 279.4)}  # fmt: skip
@@ -73,6 +80,8 @@ class Project:
     styles: Path | None = None
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     policy: Policy = field(default_factory=Policy)
+    editions: tuple[str, ...] = DEFAULT
+    sheets: Sheets = field(default_factory=Sheets)
 
 
 def configure(root: Path) -> Project:
@@ -158,6 +167,8 @@ def _project(root: Path, fields: Fields) -> Project:
         root / "styles" if (root / "styles").is_dir() else None,
         MappingProxyType(options),
         policy,
+        read_editions(fields),
+        read_sheets(fields),
     )
 
 

@@ -259,6 +259,26 @@ class Trim:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheets:
+    """What the book asks of its sheets of paper (`booklet:`, `handout:`, `cover:`, `qr:`).
+
+    `signature` is how many pages are folded into one another at most, `paper_mm` the thickness
+    of a leaf. `handout_sheets` are sheets printed on both sides; `summary` is a section's file or
+    a text, `sections` are files, used where the whole does not fit. `service` is the print
+    service of the cover wrap, "" for a saddle-stitched book, `paper` its name of the paper.
+    """
+
+    signature: int = 16
+    paper_mm: float = 0.1  # usual office paper of 80 g/m²
+    handout_sheets: int = 1
+    summary: str = ""
+    sections: tuple[str, ...] = ()
+    service: str = ""
+    paper: str = ""
+    qr_sources: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture the book uses: cleaned bytes, its media type and size in pixels.
 
@@ -292,6 +312,7 @@ class Book:
     pictures: Mapping[str, Picture] = field(default_factory=lambda: MappingProxyType({}))
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     policy: Policy = Policy()
+    sheets: Sheets = Sheets()
 
     @property
     def annotated(self) -> bool:
@@ -360,8 +381,8 @@ class Composition:
 class Artifact:
     """One file for `dist/`: name, media type, bytes, and its extent.
 
-    `extent` counts pages (PDF), content documents (EPUB, HTML), claims or editions compared;
-    `unit` names which.
+    `extent` counts pages (PDF), sides of sheets (booklet), content documents (EPUB, HTML), claims
+    or editions compared; `unit` names which.
     """
 
     name: str
@@ -369,4 +390,4 @@ class Artifact:
     media_type: str
     data: bytes
     extent: int
-    unit: Literal["pages", "documents", "claims", "editions"]
+    unit: Literal["pages", "sides", "documents", "claims", "editions"]

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    Reading = Callable[[Any, Any], tuple[str, ...]]  # a page and its text
+
 
 def page_texts(data: bytes) -> tuple[str, ...]:
     """The text of each page in the order of its content stream.
 
     Raises: ValueError when the bytes are no PDF that can be read.
     """
+    return _read(data, lambda _, text: (text.get_text_range(),))
+
+
+def half_texts(data: bytes) -> tuple[str, ...]:
+    """The text of the left and of the right half of each page: two for a page.
+
+    Raises: ValueError when the bytes are no PDF that can be read.
+    """
+
+    def halves(page: Any, text: Any) -> tuple[str, ...]:
+        width, height = page.get_size()
+        return (text.get_text_bounded(0, 0, width / 2, height),
+                text.get_text_bounded(width / 2, 0, width, height))  # fmt: skip
+
+    return _read(data, halves)
+
+
+def _read(data: bytes, reading: Reading) -> tuple[str, ...]:
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise ValueError(str(error)) from error
-    out = []
+    out: list[str] = []
     try:
         for index in range(len(document)):
             page = document[index]
             text = page.get_textpage()
             # PDFium writes a hyphen that ends a line as U+FFFE or U+0002
-            out.append(text.get_text_range().replace("\ufffe", "-").replace("\x02", "-"))
+            out += (t.replace("\ufffe", "-").replace("\x02", "-") for t in reading(page, text))
             text.close()
             page.close()
     finally:

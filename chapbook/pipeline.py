@@ -80,7 +80,7 @@ def build(
 ) -> Result:
     """All eight steps; the artifacts are in memory, verified, and not yet published.
 
-    `editions` () means all. Raises as `check`, and ManuscriptError when an artifact does not
+    `editions` () means those the book asks for. Raises as `check`, and ManuscriptError when an artifact does not
     hold what the manuscript says.
     """
     from chapbook.verify import verify_all
@@ -88,7 +88,8 @@ def build(
 
     checked = check(root, progress, release=release)
     book, styles = checked.book, checked.project.styles
-    artifacts, notices = write_editions(book, styles, editions, jobs, progress)
+    asked = editions or checked.project.editions
+    artifacts, notices = write_editions(book, styles, asked, jobs, progress)
     progress("verify", f"{len(artifacts)} files")
     artifacts, faults = verify_all(book, artifacts, jobs)
     found = in_order((*checked.diagnostics, *notices, *faults))

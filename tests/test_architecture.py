@@ -12,9 +12,9 @@ from tests.conftest import ROOT
 LAYERS = (
     {"diagnostics"},
     {"errors", "tree"},
-    {"model", "yamltext", "words"},
+    {"model", "yamltext", "words", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields"},
-    {"policy", "lock", "pdftext"},
+    {"policy", "lock", "pdftext", "sheets"},
     {"config"},
     {"read"},
     {"passes"},
@@ -33,8 +33,8 @@ SEAMS = {
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},
     "pypdfium2": {"pdftext.py"},
-    "pikepdf": {"writers/screen.py", "writers/press.py", "verify/pdf.py", "verify/privacy.py",
-                "verify/reading.py"},
+    "pikepdf": {"writers/screen.py", "writers/press.py", "writers/booklet.py", "verify/pdf.py", "verify/privacy.py",
+                "verify/reading.py", "verify/sheets.py"},
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from chapbook.editions import DEFAULT
 from chapbook.model import Artifact
 from chapbook.pipeline import Result, build
 from chapbook.verify.tools import epubcheck_jar, run_tools
@@ -29,7 +30,8 @@ def one(result: Result, edition: str) -> Artifact:
 
 def test_files(built: Result) -> None:
     ledger = ["audit", "claims-json", "claims-csv"] if built.book.claims else []
-    assert [a.edition for a in built.artifacts] == ["epub", "pdf", "print", "html", *ledger, "parity"]
+    more = [e for e in built.project.editions if e not in DEFAULT]
+    assert [a.edition for a in built.artifacts] == ["epub", "pdf", "print", "html", *ledger, *more, "parity"]
     assert all(a.name.isascii() for a in built.artifacts)
 
 

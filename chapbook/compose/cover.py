@@ -133,17 +133,21 @@ def _letters(
 # ── out ──────────────────────────────────────────────────────────────────────
 
 
-def cover_svg(book: Book, styles: Path, *, bleed: bool = False) -> str:
-    """The cover as SVG; with `bleed` the ground reaches 3 mm over the trim on every side."""
+def cover_svg(book: Book, styles: Path, *, bleed: bool = False, flood: bool = True) -> str:
+    """The cover as SVG; with `bleed` the ground reaches 3 mm over the trim on every side.
+
+    Without `flood` it is black on white, for a copier.
+    """
     drawing = draw(book, styles)
     over = _BLEED_MM if bleed else 0.0
     width, height = drawing.width + 2 * over, drawing.height + 2 * over
     paths = "".join(f'<path d="{svg_path(shape)}"/>' for shape in drawing.shapes)
+    ground, ink = (drawing.ground, drawing.ink) if flood else ("#ffffff", "#000000")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-over:g} {-over:g} {width:g} {height:g}" '
         f'width="{width:g}mm" height="{height:g}mm">'
-        f'<rect x="{-over:g}" y="{-over:g}" width="{width:g}" height="{height:g}" fill="{drawing.ground}"/>'
-        f'<g fill="{drawing.ink}" fill-rule="evenodd">{paths}</g></svg>'
+        f'<rect x="{-over:g}" y="{-over:g}" width="{width:g}" height="{height:g}" fill="{ground}"/>'
+        f'<g fill="{ink}" fill-rule="evenodd">{paths}</g></svg>'
     )
 
 

@@ -39,6 +39,7 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
         items=items,
         options=_with_style(project, found),
         policy=project.policy,
+        sheets=project.sheets,
     )
     pictures = _pictures(project, sections, found)
     return replace(book, pictures=MappingProxyType(pictures)), tuple(found)

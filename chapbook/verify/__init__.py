@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
-from chapbook.verify import links, parity, pdf, privacy
+from chapbook.verify import links, parity, pdf, privacy, sheets
 from chapbook.verify.conservation import missing
 from chapbook.tree import plain_text
 from chapbook.verify.extract import (
@@ -85,12 +85,21 @@ def _words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 def _printed_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     """Sections, notes and sources on pages, three times through the same stream."""
     stream, _ = pdf_stream(artifact.data)
+    return _in_order(book, stream, artifact.edition)
+
+
+def _folded_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    """The same words in the same order, read from the sheets as they are folded."""
+    return _in_order(book, sheets.folded_stream(artifact.data), artifact.edition)
+
+
+def _in_order(book: Book, stream: Stream, edition: str) -> Iterator[Diagnostic]:
     hidden = {"copyright-page"}  # its heading is for the contents of other editions
     sections = (p for s in sections_in(book, printed=True) for p in list(of_section(s))[
         1 if s.role.name in hidden and s.title else 0 :])  # fmt: skip
     notes = (p for n in book.notes for p in of_note(book, n))
     for passages in (sections, notes, (p for i in book.items for p in of_item(i))):
-        yield from missing(passages, stream, artifact.edition, paged=True)
+        yield from missing(passages, stream, edition, paged=True)
 
 
 def _ledger(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
@@ -125,16 +134,24 @@ def _shape(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     return pdf.check(book, artifact.data, artifact.edition)
 
 
+def _sheets(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return sheets.check(artifact.data, artifact.edition)
+
+
 _LEDGER = frozenset({"audit", "claims-json", "claims-csv"})
+_BOOKLET = frozenset({"booklet", "booklet-letter"})
+_SHEETS = _BOOKLET
 _MARKUP, _PDF = frozenset({"epub", "html"}), frozenset({"pdf", "print"})
 
 VALIDATORS: tuple[Validator, ...] = (
     Validator("words", _MARKUP, _words),
     Validator("words on pages", _PDF, _printed_words),
+    Validator("words on folded sheets", _BOOKLET, _folded_words),
     Validator("links and notes", _MARKUP, _links),
     Validator("claims", _LEDGER, _ledger),
     Validator("no load, no script", _MARKUP | {"audit"}, _markup),
-    Validator("no action, no attachment", _PDF, _actions),
-    Validator("no trace of a machine", _MARKUP | _PDF | _LEDGER, _traces),
+    Validator("no action, no attachment", _PDF | _SHEETS, _actions),
+    Validator("no trace of a machine", _MARKUP | _PDF | _SHEETS | _LEDGER, _traces),
     Validator("fonts, boxes, tags, colours", _PDF, _shape),
+    Validator("fonts, sheets, black ink", _SHEETS, _sheets),
 )

@@ -21,7 +21,7 @@ _RGB_OPERATORS = {"rg", "RG", "g", "G", "cs", "CS", "sc", "SC", "scn", "SCN"}
 def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """Every check of one PDF; `edition` is "pdf" (screen) or "print"."""
     with Pdf.open(io.BytesIO(data)) as pdf:
-        yield from _fonts(pdf, edition)
+        yield from fonts(pdf, edition)
         yield from _boxes(book, pdf, edition)
         if "/PageLabels" not in pdf.Root:
             yield fault("V033", "no page labels", edition)
@@ -31,7 +31,8 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
             yield from _press(pdf)
 
 
-def _fonts(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
+def fonts(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
+    """The book's own fonts and no other, each embedded."""
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != Name.FontDescriptor:
             continue

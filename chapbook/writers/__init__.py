@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from chapbook.diagnostics import Diagnostic
+from chapbook.editions import LEDGER
 from chapbook.identifier import slug_of
 from chapbook.model import Artifact, Book
 
@@ -27,7 +29,7 @@ class Writer:
     edition: str
     ending: str
     media_type: str
-    unit: Literal["pages", "documents", "claims"]
+    unit: Literal["pages", "sides", "documents", "claims"]
     maker: str
 
 
@@ -39,8 +41,9 @@ WRITERS: tuple[Writer, ...] = (
     Writer("audit", "-audit.html", "text/html", "claims", "master"),
     Writer("claims-json", "claims.json", "application/json", "claims", "master"),
     Writer("claims-csv", "claims.csv", "text/csv", "claims", "master"),
+    Writer("booklet", "-booklet.pdf", "application/pdf", "sides", "master"),
+    Writer("booklet-letter", "-booklet-letter.pdf", "application/pdf", "sides", "master"),
 )
-LEDGER = ("audit", "claims-json", "claims-csv")  # made where the book has claims; pages from the layout
 FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 
 
@@ -79,18 +82,22 @@ def _artifact(book: Book, writer: Writer, data: bytes, extent: int) -> Artifact:
 def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
     """Screen and print PDF from one layout; the ledger's files, which name its pages."""
     from chapbook.compose import audit, pages
-    from chapbook.writers import claims, html, press, screen, weasy
+    from chapbook.writers import booklet, claims, html, press, screen, weasy
 
     layout = weasy.lay_out(pages.compose(book, styles))
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
     count = len(book.claims)
+    printed = cache(lambda: press.write(book, layout.pdf, styles))
+    booklets = cache(lambda: booklet.write(book, printed(), styles))
     make: dict[str, Callable[[], tuple[bytes, int]]] = {
         "pdf": lambda: (screen.write(book, layout.pdf), layout.pages - 1),
-        "print": lambda: (press.write(book, layout.pdf, styles), layout.pages),
+        "print": lambda: (printed(), layout.pages),
         "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
         "claims-json": lambda: (claims.as_json(book, folios), count),
         "claims-csv": lambda: (claims.as_csv(book, folios), count),
+        "booklet": lambda: booklets()["booklet"],
+        "booklet-letter": lambda: booklets()["booklet-letter"],
     }
     return tuple(_artifact(book, w, *make[w.edition]()) for w in wanted), layout.notices
 
