@@ -28,7 +28,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SEAMS = {
-    "weasyprint": {"writers/weasy.py"},
+    "weasyprint": {"writers/weasy.py", "writers/mends.py"},
     "ebooklib": {"writers/epub.py"},
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},

@@ -66,6 +66,9 @@ def _engine() -> Any:
         raise MissingTool("Pango is not installed; the PDFs need it", hint=PANGO_HINT) from error
     import atexit
 
+    from chapbook.writers import mends
+
+    mends.mend()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return weasyprint
 
