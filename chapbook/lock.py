@@ -26,8 +26,8 @@ class Seen:
     `status` is the last answer (HTTP), 0 when none came; `problem` says why in words. `moved`
     is where the address leads now, `archive` an archived copy the editors chose, `proposed`
     one that an archive offered. `snapshot` is a kept copy, relative to the book, with its
-    SHA-256 in hexadecimal. `seen` is the last day it answered, `asked` the last day it was
-    asked (ISO 8601).
+    SHA-256 in hexadecimal. `seen` is the last day it answered, or the month a stored copy of it
+    was read; `asked` the last day it was asked (ISO 8601).
     """
 
     url: str = ""
