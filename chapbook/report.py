@@ -112,23 +112,26 @@ def _covered(coverage: Coverage) -> list[tuple[str, str]]:
 
 
 def verified(results: Sequence[ToolResult], out: Path, *, as_json: bool) -> int:
-    """The end of `verify`; the exit status."""
+    """The end of `verify`: every remark in one table, then how many by tool and file; the exit status."""
     failed = any(r.status == "failed" for r in results)
     if as_json:
         data = [{"tool": r.tool, "file": r.file, "status": r.status,
-                 "findings": [d.as_data() for d in r.findings]} for r in results]  # fmt: skip
+                 "findings": [remark.as_data() for remark in r.remarks]} for r in results]  # fmt: skip
         print(json.dumps({"status": "failed" if failed else "done", "tools": data}, indent=1))
         return 3 if failed else 0
     if not results:
         print(f"nothing to verify in {_short(out)}; run `python build.py` first", file=sys.stderr)
         return 4
-    for result in results:
-        _findings(result.findings)
-    rows = [("tool", "file", "result")]
-    rows += [(r.tool, r.file, r.status if r.status != "failed" else f"{len(r.findings)} findings")
-             for r in results]  # fmt: skip
-    print(table(rows))
+    remarks = [(r.tool, r.file, remark) for r in results for remark in r.remarks]
+    if remarks:
+        rows = [(tool, file, m.place, f"{m.code}: {m.message}") for tool, file, m in remarks]
+        print(table([("tool", "file", "place", "finding"), *rows]), end="\n\n")
+    print(table([("tool", "file", "findings"), *((r.tool, r.file, _tally(r)) for r in results)], frozenset({2})))
     return 3 if failed else 0
+
+
+def _tally(result: ToolResult) -> str:
+    return str(len(result.remarks)) if result.status != "not installed" else "not installed"
 
 
 def asked(rows: Sequence[Row], *, as_json: bool) -> int:

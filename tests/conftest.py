@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from chapbook.verify import installed
+from chapbook.verify.tools import TOOLS
+
 ROOT = Path(__file__).parents[1]
 CI = bool(os.environ.get("CI"))
+
+Needs = Callable[[str], str]
+NodeFile = Callable[[str], Path]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,16 +28,47 @@ def accept(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--accept"))
 
 
-@pytest.fixture
-def needs():  # type: ignore[no-untyped-def]
-    """`needs("java")`: a program this test runs. In CI a missing one is a failure."""
+def absent(what: str) -> None:
+    """In CI what is missing is a failure; elsewhere the test says aloud that it did not look."""
+    if CI:
+        pytest.fail(f"{what} is not installed; CI must have it")
+    pytest.skip(f"NOT CHECKED: {what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def needs() -> Needs:
+    """`needs("mutool")`: a program this test runs, or "chromium"; its path."""
 
     def look(program: str) -> str:
-        path = shutil.which(program)
+        path = installed.chromium() if program == "chromium" else shutil.which(program)
         if path is None:
-            if CI:
-                pytest.fail(f"{program} is not installed; CI must have it")
-            pytest.skip(f"NOT CHECKED: {program} is not installed")
+            absent(program)
+        return str(path)
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def needs_tool() -> Callable[[str], None]:
+    """`needs_tool("Ace")`: a validator of `chapbook verify` that this test calls."""
+
+    def look(name: str) -> None:
+        tool = next(t for t in TOOLS if t.name == name)
+        if lack := tool.lacks():
+            absent(lack)
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def node_file() -> NodeFile:
+    """`node_file("axe-core/axe.min.js")`: a file of a package of `tests/node`; its path."""
+
+    def look(name: str) -> Path:
+        path = installed.node_file(name)
+        if path is None:
+            absent(f"{name.rpartition('/')[0]} (npm ci --prefix tests/node)")
+        assert path
         return path
 
     return look

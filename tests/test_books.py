@@ -13,8 +13,8 @@ import pytest
 from chapbook.editions import DEFAULT
 from chapbook.model import Artifact
 from chapbook.pipeline import Result, build
-from chapbook.verify.tools import epubcheck_jar, run_tools
-from tests.conftest import CI, ROOT
+from chapbook.verify.tools import TOOLS, run_tools
+from tests.conftest import ROOT
 
 BOOKS = {path.name: path for path in sorted((ROOT / "tests" / "books").iterdir())} | {"shipped": ROOT}
 
@@ -41,16 +41,17 @@ def test_same_bytes_twice_and_with_one_job(built: Result) -> None:
         assert first.data == second.data, first.name
 
 
-def test_external_validators(built: Result, tmp_path: Path, needs) -> None:  # type: ignore[no-untyped-def]
-    needs("java")
-    needs("qpdf")
-    if CI:
-        assert epubcheck_jar(), "CI must have EPUBCheck"
+KNOWN = {("illustrated", tool) for tool in ("Ace", "Nu", "axe")}
+
+
+@pytest.mark.parametrize("tool", [tool.name for tool in TOOLS])
+def test_external_validators(built: Result, tool: str, tmp_path: Path, needs_tool) -> None:  # type: ignore[no-untyped-def]
+    needs_tool(tool)
     for artifact in built.artifacts:
         path = tmp_path / artifact.name
         path.write_bytes(artifact.data)
-        for result in run_tools(path):
-            assert result.status == "passed", [str(f) for f in result.findings]
+        for result in run_tools(path, [tool]):
+            assert result.status == "passed", [f"{result.file}: {remark}" for remark in result.remarks]
 
 
 def test_the_archive_is_settled(built: Result) -> None:
