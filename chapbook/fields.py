@@ -57,6 +57,15 @@ class Fields:
         self.fault("C004", f"`{key}: {text}` is not known", self.values[key].position, hint)
         return default
 
+    def choices(self, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        """Some of a few words, each once; () when none is given."""
+        texts = self.texts(key)
+        for text in texts:
+            if text not in allowed:
+                hint = nearest(text, allowed) or f"some of: {', '.join(allowed)}"
+                self.fault("C004", f"`{key}: {text}` is not known", self.values[key].position, hint)
+        return tuple(text for text in dict.fromkeys(texts) if text in allowed)
+
     def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
         """A text of a form; "" when it is not given or not of that form."""
         text = self.text(key)

@@ -17,6 +17,7 @@ from chapbook.read.gather import read_bytes, read_text
 from chapbook.policy import STANDARD, vocabulary
 from chapbook.read.ledger import read_ledger
 from chapbook.read.pictures import read_picture
+from chapbook.read.profile import read_printing
 from chapbook.read.report import Report
 from chapbook.roles import role_of
 from chapbook.tree import Anchor, Blocks, Heading, Image, plain_text, walk
@@ -37,7 +38,7 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
         claims=claims,
         verdicts=_shown(project, claims),
         items=items,
-        options=_with_style(project, found),
+        options=MappingProxyType({**_with_style(project, found), "printing": read_printing(project, found)}),
         policy=project.policy,
         sheets=project.sheets,
     )
