@@ -26,6 +26,7 @@ examples:
   python build.py                        make every edition of this book in dist/
   python build.py --only epub,html       make two of them
   python build.py --book ../pamphlet     make another book, into ../pamphlet/dist/
+  python build.py --only press --service kdp-paperback    the print PDF for a print service
   python build.py check                  report what is wrong, make nothing
   python build.py verify                 look at what is in dist/ with every validator here
   python build.py sources check          ask every source's address (network), note the answers
@@ -53,6 +54,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/ in the book)")
     top.add_argument("--only", type=_editions, default=(), metavar="LIST",
                      help=f"editions to make: {','.join(EDITIONS)} (default: the book’s)")  # fmt: skip
+    top.add_argument("--service", type=_services, default=(), metavar="NAME",
+                     help="build: the print PDF for this print service")  # fmt: skip
     top.add_argument("--jobs", type=_count, default=0, metavar="N",
                      help="processes to use (default: one for each processor)")  # fmt: skip
     top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
@@ -77,6 +80,16 @@ def _editions(text: str) -> tuple[str, ...]:
         if not is_edition(name):
             raise argparse.ArgumentTypeError(f"{name} is not one of {', '.join(EDITIONS)}")
     return expanded(names)
+
+
+def _services(text: str) -> tuple[str, ...]:
+    from chapbook.services import services
+
+    names = tuple(name for name in text.replace(" ", "").split(",") if name)
+    for name in names:
+        if name not in services():
+            raise argparse.ArgumentTypeError(f"{name} is not one of {', '.join(services())}")
+    return names
 
 
 def _count(text: str) -> int:
@@ -115,7 +128,8 @@ def _build(options: argparse.Namespace) -> int:
     out = options.out.absolute() if options.out else root / "dist"
     started = time.monotonic()
     with report.progress(quiet=options.json) as progress, lock(out):
-        result = pipeline.build(root, options.only, options.jobs, progress, release=options.release)
+        result = pipeline.build(root, options.only, options.jobs, progress, release=options.release,
+                                services=options.service)  # fmt: skip
         progress("publish", out.name)
         publish(result.artifacts, out)
     report.success(result, out, time.monotonic() - started, as_json=options.json)

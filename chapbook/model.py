@@ -251,11 +251,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Trim:
-    """The page after cutting, in millimetres, and what is drawn beyond it."""
+    """The page after cutting, in millimetres, and what is drawn beyond it.
+
+    `inner_mm` and `outer_mm` are margins a print service asks for at least.
+    """
 
     width_mm: float = 148
     height_mm: float = 210
     bleed_mm: float = 3
+    inner_mm: float = 0
+    outer_mm: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +387,8 @@ class Artifact:
     """One file for `dist/`: name, media type, bytes, and its extent.
 
     `extent` counts pages (PDF), sides of sheets (booklet), content documents (EPUB, HTML), claims
-    or editions compared; `unit` names which.
+    or editions compared; `unit` names which. `standard` is the one the file names and keeps, with
+    its printing condition, "" where there is none.
     """
 
     name: str
@@ -391,3 +397,9 @@ class Artifact:
     data: bytes
     extent: int
     unit: Literal["pages", "sides", "documents", "claims", "editions"]
+    standard: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The edition it is one of: "print" also for the files made for print services."""
+        return "print" if self.edition.startswith("print-") else self.edition

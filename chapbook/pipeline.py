@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from chapbook.config import Project, configure
@@ -77,10 +78,12 @@ def build(
     progress: Progress = quiet,
     *,
     release: bool = False,
+    services: Sequence[str] = (),
 ) -> Result:
     """All eight steps; the artifacts are in memory, verified, and not yet published.
 
-    `editions` () means those the book asks for. Raises as `check`, and ManuscriptError when an artifact does not
+    `editions` () means those the book asks for. With `services` the print PDF is made for these
+    print services, and for no other. Raises as `check`, and ManuscriptError when an artifact does not
     hold what the manuscript says.
     """
     from chapbook.verify import verify_all
@@ -88,6 +91,9 @@ def build(
 
     checked = check(root, progress, release=release)
     book, styles = checked.book, checked.project.styles
+    if services:
+        pressed = {"press": tuple(services), "press-only": True}
+        book = replace(book, options=MappingProxyType({**book.options, **pressed}))
     asked = editions or checked.project.editions
     artifacts, notices = write_editions(book, styles, asked, jobs, progress)
     progress("verify", f"{len(artifacts)} files")

@@ -75,7 +75,7 @@ def success(result: Result, out: Path, seconds: float, *, as_json: bool) -> None
     rows = [("file", "extent", "size", "checks")]
     for artifact in result.artifacts:
         rows.append((artifact.name, _count(artifact.extent, artifact.unit), _size(len(artifact.data)),
-                     "passed"))  # fmt: skip
+                     f"passed; {artifact.standard}" if artifact.standard else "passed"))  # fmt: skip
     print(table(rows, frozenset({1, 2})))
     book = result.book
     parts = (("sections", book.sections), ("notes", book.notes), ("claims", book.claims), ("sources", book.items))
@@ -212,7 +212,7 @@ def _json(result: Result, status: str) -> str:
         "status": status,
         "artifacts": [
             {"file": a.name, "edition": a.edition, "media-type": a.media_type, "extent": a.extent,
-             "unit": a.unit, "bytes": len(a.data), "sha256": digest(a)}
+             "unit": a.unit, "standard": a.standard or None, "bytes": len(a.data), "sha256": digest(a)}
             for a in result.artifacts
         ],
         "sections": len(result.book.sections),

@@ -13,7 +13,7 @@ LAYERS = (
     {"diagnostics"},
     {"errors", "tree"},
     {"model", "yamltext", "words", "editions", "imposition"},
-    {"roles", "fonts", "identifier", "fields"},
+    {"roles", "fonts", "identifier", "fields", "services", "printing"},
     {"policy", "lock", "pdftext", "sheets"},
     {"config"},
     {"read"},
@@ -33,8 +33,8 @@ SEAMS = {
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},
     "pypdfium2": {"pdftext.py"},
-    "pikepdf": {"writers/screen.py", "writers/press.py", "writers/booklet.py", "verify/pdf.py", "verify/privacy.py",
-                "verify/reading.py", "verify/sheets.py"},
+    "pikepdf": {"writers/screen.py", "writers/press.py", "writers/recolour.py", "writers/boxes.py", "writers/pdfx.py",
+                "writers/booklet.py", "verify/pdf.py", "verify/privacy.py", "verify/reading.py", "verify/sheets.py"},
 }
 
 

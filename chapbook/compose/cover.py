@@ -18,10 +18,10 @@ from chapbook.compose.appendix import counted, sections_with_claims
 from chapbook.compose.drawing import Shape, ink_in, mark_shapes, polygons, scaled, svg_path
 from chapbook.compose.style import number, tokens
 from chapbook.model import Book
+from chapbook.services import LARGEST_BLEED_MM
 from chapbook.words import words
 
 PNG_WIDTH = 1600  # pixels
-_BLEED_MM = 3.0
 _MM_PER_PT = 25.4 / 72
 
 
@@ -134,12 +134,12 @@ def _letters(
 
 
 def cover_svg(book: Book, styles: Path, *, bleed: bool = False, flood: bool = True) -> str:
-    """The cover as SVG; with `bleed` the ground reaches 3 mm over the trim on every side.
+    """The cover as SVG; with `bleed` the ground reaches over the trim as far as a service may ask.
 
     Without `flood` it is black on white, for a copier.
     """
     drawing = draw(book, styles)
-    over = _BLEED_MM if bleed else 0.0
+    over = LARGEST_BLEED_MM if bleed else 0.0
     width, height = drawing.width + 2 * over, drawing.height + 2 * over
     paths = "".join(f'<path d="{svg_path(shape)}"/>' for shape in drawing.shapes)
     ground, ink = (drawing.ground, drawing.ink) if flood else ("#ffffff", "#000000")

@@ -14,6 +14,7 @@ from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.style import number, stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Entry, Matter, Resource, Section, Voice
+from chapbook.services import LARGEST_BLEED_MM
 from chapbook.words import words
 
 NAME = "book.html"
@@ -49,7 +50,10 @@ class Margins:
 
 
 def margins(book: Book, styles: Path) -> Margins:
-    """The style's margins, wider where the lines would grow longer than they should."""
+    """The style's margins, wider where the lines would grow longer than they should.
+
+    Never narrower than the trim asks for.
+    """
 
     def of(name: str) -> float:
         return number(styles, "page_mm", name)
@@ -58,7 +62,8 @@ def margins(book: Book, styles: Path) -> Margins:
     spare = book.trim.width_mm - inner - outer - of("measure-longest")
     if spare > 0:  # two parts inside, three outside
         inner, outer = inner + spare * 0.4, outer + spare * 0.6
-    return Margins(of("margin-top"), of("margin-bottom"), inner, outer)
+    least, inner = book.trim.outer_mm, max(inner, book.trim.inner_mm)
+    return Margins(max(of("margin-top"), least), max(of("margin-bottom"), least), inner, max(outer, least))
 
 
 def geometry(book: Book, styles: Path) -> str:
@@ -67,13 +72,14 @@ def geometry(book: Book, styles: Path) -> str:
     height = trim.height_mm - m.top - m.bottom
     title = _css_string(book.work.title)
     before, after = words(book.work.lang)["on-page"].split("{page}")
+    over = LARGEST_BLEED_MM
     head = ("font: 400 var(--running-head)/var(--running-head-leading) 'Source Sans Pro'; "
             "font-feature-settings: 'kern', 'onum', 'pnum'; vertical-align: bottom; "
             "padding-bottom: 16.5pt; white-space: nowrap; width: 100%")  # fmt: skip
     return f"""
 :root {{ --block-height: {height:g}mm; --page-width: {trim.width_mm:g}mm; --page-height: {trim.height_mm:g}mm;
   --page-before: {_css_string(before)}; --page-after: {_css_string(after)} }}
-@page {{ size: {trim.width_mm:g}mm {trim.height_mm:g}mm; margin: {m.top:g}mm {m.outer:g}mm {m.bottom:g}mm {m.inner:g}mm }}
+@page {{ bleed: {over:g}mm; size: {trim.width_mm:g}mm {trim.height_mm:g}mm; margin: {m.top:g}mm {m.outer:g}mm {m.bottom:g}mm {m.inner:g}mm }}
 @page :left {{ margin-left: {m.outer:g}mm; margin-right: {m.inner:g}mm;
   @top-left {{ content: counter(page) "\\2003" {title}; {head}; text-align: left }} @top-right {{ content: none }} }}
 @page :right {{ margin-left: {m.inner:g}mm; margin-right: {m.outer:g}mm;
@@ -86,7 +92,7 @@ def geometry(book: Book, styles: Path) -> str:
 @page folio:left {{ @top-left {{ content: counter(page) }} }}
 @page folio:right {{ @top-right {{ content: counter(page) }} }}
 @page :blank {{ @top-left {{ content: none }} @top-right {{ content: none }} }}
-.cover img {{ width: {trim.width_mm + 6:g}mm; height: {trim.height_mm + 6:g}mm; margin: -3mm }}
+.cover img {{ width: {trim.width_mm + 2 * over:g}mm; height: {trim.height_mm + 2 * over:g}mm; margin: -{over:g}mm }}
 """
 
 

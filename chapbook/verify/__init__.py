@@ -53,7 +53,7 @@ def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:
     return tuple(
         finding
         for validator in VALIDATORS
-        if artifact.edition in validator.editions
+        if artifact.kind in validator.editions
         for finding in validator.look(book, artifact)
     )
 

@@ -10,6 +10,7 @@ from pikepdf import Name, Pdf
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Book
+from chapbook.services import Edges, services
 from chapbook.verify.finding import fault
 
 _OURS = ("SourceSerifPro", "SourceSansPro", "SourceCodePro", "Source-Serif-Pro", "Source-Sans-Pro",
@@ -19,7 +20,7 @@ _RGB_OPERATORS = {"rg", "RG", "g", "G", "cs", "CS", "sc", "SC", "scn", "SCN"}
 
 
 def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
-    """Every check of one PDF; `edition` is "pdf" (screen) or "print"."""
+    """Every check of one PDF; `edition` is "pdf" (screen), "print" or "print-" and a service."""
     with Pdf.open(io.BytesIO(data)) as pdf:
         yield from fonts(pdf, edition)
         yield from _boxes(book, pdf, edition)
@@ -28,7 +29,7 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
         if edition == "pdf":
             yield from _screen(book, pdf)
         else:
-            yield from _press(pdf)
+            yield from _press(pdf, edition)
 
 
 def fonts(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
@@ -45,17 +46,25 @@ def fonts(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
 
 
 def _boxes(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
-    wanted = book.trim.width_mm * _MM, book.trim.height_mm * _MM
-    bleed = book.trim.bleed_mm * _MM
+    service = services().get(edition.removeprefix("print-"))
+    trim = book.trim.width_mm, book.trim.height_mm
+    wanted = [v * _MM for v in (service.trim_for(*trim) if service else trim)]
+    edges = service.bleed if service else Edges(*(book.trim.bleed_mm,) * 4)
     for number, page in enumerate(pdf.pages, start=1):
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
         if abs(x1 - x0 - wanted[0]) > 0.1 or abs(y1 - y0 - wanted[1]) > 0.1:
             yield fault("V032", f"page {number}: the trim is {x1 - x0:.1f} × {y1 - y0:.1f} pt", edition)
-        if edition == "print":
-            mx0, my0, mx1, my1 = (float(v) for v in page.obj.BleedBox)
-            gaps = (x0 - mx0, y0 - my0, mx1 - x1, my1 - y1)
-            if any(abs(gap - bleed) > 0.1 for gap in gaps):
-                yield fault("V032", f"page {number}: the bleed is not {book.trim.bleed_mm:g} mm", edition)
+        if edition == "pdf":
+            continue
+        bx0, by0, bx1, by1 = (float(v) for v in page.obj.BleedBox)
+        left, right = (edges.inside, edges.outside) if number % 2 else (edges.outside, edges.inside)
+        gaps = (x0 - bx0, y0 - by0, bx1 - x1, by1 - y1)
+        asked = (left, edges.bottom, right, edges.top)
+        if any(abs(gap - mm * _MM) > 0.1 for gap, mm in zip(gaps, asked, strict=True)):
+            yield fault("V032", f"page {number}: the bleed is not what was asked for", edition)
+        mx0, my0, mx1, my1 = (float(v) for v in page.obj.MediaBox)
+        if mx0 > bx0 or my0 > by0 or mx1 < bx1 or my1 < by1:
+            yield fault("V032", f"page {number}: the bleed reaches over the medium", edition)
 
 
 def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
@@ -70,10 +79,10 @@ def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
         yield fault("V034", "the file has no bookmarks", "pdf")
 
 
-def _press(pdf: Pdf) -> Iterator[Diagnostic]:
+def _press(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
     for number, page in enumerate(pdf.pages, start=1):
         if "/Annots" in page.obj:
-            yield fault("V035", f"page {number} has annotations", "print")
+            yield fault("V035", f"page {number} has annotations", edition)
         used = {str(i.operator) for i in pikepdf.parse_content_stream(page)}
         if wrong := sorted(used & _RGB_OPERATORS):
-            yield fault("V036", f"page {number} has colours that are not CMYK ({', '.join(wrong)})", "print")
+            yield fault("V036", f"page {number} has colours that are not CMYK ({', '.join(wrong)})", edition)

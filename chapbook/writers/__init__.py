@@ -11,12 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
 from chapbook.identifier import slug_of
 from chapbook.model import Artifact, Book
+
+if TYPE_CHECKING:
+    from chapbook.writers.press import Pressed
 
 Progress = Callable[[str, str], None]
 Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
@@ -31,6 +34,7 @@ class Writer:
     media_type: str
     unit: Literal["pages", "sides", "documents", "claims"]
     maker: str
+    service: str = ""
 
 
 WRITERS: tuple[Writer, ...] = (
@@ -55,8 +59,8 @@ def write_editions(
     from chapbook.writers.aside import both
 
     folder = styles or default_styles()
-    possible = tuple(w for w in WRITERS if book.claims or w.edition not in LEDGER)
-    wanted = tuple(w for w in possible if not editions or w.edition in editions)
+    possible = tuple(w for w in _writers(book) if book.claims or w.edition not in LEDGER)
+    wanted = tuple(w for w in possible if not editions or (w.service and "print" in editions) or w.edition in editions)
     makers = tuple(dict.fromkeys(w.maker for w in wanted))
     # The longest first: a master takes as long as everything else together.
     ordered = sorted(makers, key=lambda m: m != "master")
@@ -70,13 +74,24 @@ def write_editions(
     return tuple(artifacts[w.edition] for w in wanted), notices
 
 
+def _writers(book: Book) -> tuple[Writer, ...]:
+    """The table, and a print PDF for each service the book or the command line names."""
+    services = book.options.get("press") or ()
+    assert isinstance(services, tuple)
+    alone = services and book.options.get("press-only")
+    more = tuple(Writer(f"print-{name}", f"-print-{name}.pdf", "application/pdf", "pages", "master", name)
+                 for name in services)  # fmt: skip
+    place = [w.edition for w in WRITERS].index("print")
+    return (*WRITERS[: place if alone else place + 1], *more, *WRITERS[place + 1 :])
+
+
 def _make(maker: str, book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
     return _MAKERS[maker](book, styles, wanted)
 
 
-def _artifact(book: Book, writer: Writer, data: bytes, extent: int) -> Artifact:
+def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: str = "") -> Artifact:
     name = slug_of(book.work) + writer.ending if writer.ending[0] in ".-" else writer.ending
-    return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit)
+    return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit, standard)
 
 
 def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
@@ -88,18 +103,39 @@ def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
     count = len(book.claims)
-    printed = cache(lambda: press.write(book, layout.pdf, styles))
-    booklets = cache(lambda: booklet.write(book, printed(), styles))
+    printed = cache(lambda: press.press(book, layout.pdf, styles))
+    booklets = cache(lambda: booklet.write(book, printed().data, styles))
     make: dict[str, Callable[[], tuple[bytes, int]]] = {
         "pdf": lambda: (screen.write(book, layout.pdf), layout.pages - 1),
-        "print": lambda: (printed(), layout.pages),
         "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
         "claims-json": lambda: (claims.as_json(book, folios), count),
         "claims-csv": lambda: (claims.as_csv(book, folios), count),
         "booklet": lambda: booklets()["booklet"],
         "booklet-letter": lambda: booklets()["booklet-letter"],
     }
-    return tuple(_artifact(book, w, *make[w.edition]()) for w in wanted), layout.notices
+    files = []
+    for writer in wanted:
+        if writer.edition in make:
+            files.append(_artifact(book, writer, *make[writer.edition]()))
+        else:
+            made = printed() if not writer.service else _pressed(
+                book, styles, writer.service, (layout.pdf, layout.pages))  # fmt: skip
+            files.append(_artifact(book, writer, made.data, made.pages, made.said()))
+    return tuple(files), layout.notices
+
+
+def _pressed(book: Book, styles: Path, name: str, master: tuple[bytes, int]) -> Pressed:
+    """The print PDF for a service, laid out anew where its sizes ask for it."""
+    from chapbook.compose import pages
+    from chapbook.services import services
+    from chapbook.writers import press, service, weasy
+
+    def lay(sized: Book) -> tuple[bytes, int]:
+        layout = weasy.lay_out(pages.compose(sized, styles))
+        return layout.pdf, layout.pages
+
+    sized, laid = service.laid_out_for(services()[name], book, styles, master, lay)
+    return press.press(sized, laid[0], styles, services()[name])
 
 
 def _epub(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:

@@ -1,124 +1,127 @@
-"""The print PDF: the master's pages with trim and bleed, black as K only, and nothing to click.
+"""The print PDF: the master's pages with their boxes and marks, in inks, and nothing to click.
 
-Every colour operator of every content stream is rewritten: black and greys to K alone, the
-accent to the CMYK of the tokens. Links, outline and structure are for screens and go.
+Links, outline and structure are for screens and go. A service's file is the inside of the book
+alone (services take the cover apart), with the bleed the service asks for, no marks unless it
+takes them, and blank pages at the end to make up its count.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pikepdf
-from pikepdf import Name, Object, Operator, Pdf
+from pikepdf import Dictionary, Pdf
 
-from chapbook.compose.style import tokens
+from chapbook import printing
 from chapbook.model import Book
-from chapbook.writers.screen import describe, label, save
+from chapbook.printing import Printing
+from chapbook.services import Edges, Service
+from chapbook.writers import boxes, pdfx
+from chapbook.writers.inks import Inks
+from chapbook.writers.recolour import Recolouring
+from chapbook.writers.screen import describe, label
 
-_FILL, _STROKE = "k", "K"
-_RGB = {"rg": _FILL, "RG": _STROKE}
-_GREY = {"g": _FILL, "G": _STROKE}
-_SAME = 0.004  # how near two colour values are when they are one
+COVER_PAGES = 2  # the cover and its inside
+_SCREEN_ONLY = ("/Outlines", "/StructTreeRoot", "/MarkInfo", "/Names", "/Dests", "/OpenAction",
+                "/ViewerPreferences", "/PageMode", "/PageLayout", "/AcroForm", "/Extensions")  # fmt: skip
+_OF_A_PAGE = ("/Annots", "/StructParents", "/Tabs", "/AA")
+_PAINTING = {"Tj", "TJ", "'", '"', "Do", "f", "f*", "F", "S", "s", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
 
-Cmyk = tuple[float, float, float, float]
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press PDF, its pages, the standard it names ("" for none), and its printing condition."""
+
+    data: bytes
+    pages: int
+    standard: str
+    condition: str
+
+    def said(self) -> str:
+        """The standard for the table: PDF/X-4, FOGRA39."""
+        return f"{self.standard or 'no PDF/X'}, {self.condition}"
 
 
 def write(book: Book, master: bytes, styles: Path) -> bytes:
-    """The print PDF of a master."""
-    inks = _inks(styles)
+    """The print PDF of a master, as for a shop that names nothing of its own."""
+    return press(book, master, styles).data
+
+
+def press(book: Book, master: bytes, styles: Path, service: Service | None = None) -> Pressed:
+    """The press PDF of a master, for a service or as the book itself asks (None)."""
+    printed = printing_of(book, service)
     with Pdf.open(io.BytesIO(master)) as pdf:
-        for key in ("/Outlines", "/StructTreeRoot", "/MarkInfo", "/Names", "/Dests", "/OpenAction"):
-            if key in pdf.Root:
-                del pdf.Root[key]
-        done: set[tuple[int, int]] = set()
-        for page in pdf.pages:
-            for key in ("/Annots", "/StructParents", "/Tabs"):
-                if key in page.obj:
-                    del page.obj[key]
-            page.obj.BleedBox = page.mediabox
-            page.obj.CropBox = page.mediabox
-            page.contents_coalesce()
-            stream = page.obj.Contents
-            stream.write(_inked(stream, inks))
-            for form in _forms(page.obj, done):
-                form.write(_inked(form, inks))
-        label(book, pdf, first=2)
-        describe(book, pdf)
-        _drop_claims(pdf)
-        return save(book, pdf)
-
-
-def _drop_claims(pdf: Pdf) -> None:
-    """The master says it is tagged (pdfuaid); this file is not, and must not say so."""
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        for key in list(metadata):
-            if "pdfua" in key:
-                del metadata[key]
-
-
-def _inks(styles: Path) -> Mapping[tuple[float, ...], Cmyk]:
-    """The press values of the tokens' colours, by their RGB."""
-    screen = tokens(styles)["colour"]
-    found: dict[tuple[float, ...], Cmyk] = {}
-    for name, values in tokens(styles)["press"].items():
-        code = screen[name][0].lstrip("#")
-        rgb = tuple(int(code[i : i + 2], 16) / 255 for i in (0, 2, 4))
-        cyan, magenta, yellow, black = (float(v) / 100 for v in values)
-        found[rgb] = (cyan, magenta, yellow, black)
-    return found
-
-
-def _forms(holder: Object, done: set[tuple[int, int]]) -> Iterator[Object]:
-    """Form XObjects and patterns below a page, each once."""
-    resources = holder.get("/Resources")
-    if resources is None:
-        return
-    for kind in ("/XObject", "/Pattern"):
-        for _, item in sorted((resources.get(kind) or {}).items()):
-            if item.objgen in done or not isinstance(item, pikepdf.Stream):
-                continue
-            done.add(item.objgen)
-            if item.get("/Subtype") != Name.Image:
-                yield item
-                yield from _forms(item, done)
-
-
-def _inked(stream: Object, inks: Mapping[tuple[float, ...], Cmyk]) -> bytes:
-    """A content stream with every colour as CMYK, and no marked content."""
-    out: list[Any] = []
-    for instruction in pikepdf.parse_content_stream(stream):
-        operator = str(instruction.operator)
-        operands = instruction.operands
-        if operator in ("BDC", "BMC", "EMC", "DP", "MP"):
-            continue
-        if operator in _RGB:
-            values = tuple(float(v) for v in operands)
-            out.append((_decimals(_cmyk(values, inks)), Operator(_RGB[operator])))
-        elif operator in _GREY:
-            black = (0.0, 0.0, 0.0, 1.0 - float(operands[0]))
-            out.append((_decimals(black), Operator(_GREY[operator])))
+        if service:
+            del pdf.pages[:COVER_PAGES]
+        _strip(pdf)
+        _fill_up(pdf, service)
+        inks = Inks(styles, printing_of(book, None).profile, service.ink_percent if service else None)
+        recolouring = Recolouring(pdf, inks)
+        _place(book, pdf, recolouring, service)
+        if service:
+            pdf.Root.PageLabels = Dictionary(Nums=pikepdf.Array([0, Dictionary(S=pikepdf.Name.D, St=1)]))
         else:
-            out.append(instruction)
-    return pikepdf.unparse_content_stream(out)
+            label(book, pdf, first=COVER_PAGES)
+        describe(book, pdf)
+        standard = pdfx.standard_of(book.work, printed, transparent=recolouring.transparent)
+        pdfx.identify(book, pdf, printed, standard)
+        pages = len(pdf.pages)
+        return Pressed(pdfx.save(pdf, standard), pages, standard, printed.condition.name)
 
 
-def _cmyk(rgb: tuple[float, ...], inks: Mapping[tuple[float, ...], Cmyk]) -> Cmyk:
-    """Greys become K alone, token colours their press values, others by complement.
-
-    Limitation: a colour that is no token is converted without a profile.
-    """
-    for known, ink in inks.items():
-        if all(abs(a - b) < _SAME for a, b in zip(known, rgb, strict=True)):
-            return ink
-    if max(rgb) - min(rgb) < _SAME:
-        return (0.0, 0.0, 0.0, 1.0 - rgb[0])
-    black = 1.0 - max(rgb)
-    return (*((1.0 - v - black) / (1.0 - black) for v in rgb), black)  # type: ignore[return-value]
+def printing_of(book: Book, service: Service | None) -> Printing:
+    """The book's printing condition; without its profile for a service that takes none."""
+    found = book.options.get("printing")
+    known = found if isinstance(found, Printing) else Printing(printing.conditions()[printing.STANDARD])
+    return replace(known, profile=None) if service and not service.icc_profiles else known
 
 
-def _decimals(values: Cmyk) -> list[Decimal]:
-    return [Decimal(f"{v:.4f}").normalize() + 0 for v in values]
+def _strip(pdf: Pdf) -> None:
+    for key in _SCREEN_ONLY:
+        if key in pdf.Root:
+            del pdf.Root[key]
+    for page in pdf.pages:
+        for key in _OF_A_PAGE:
+            if key in page.obj:
+                del page.obj[key]
+
+
+def _fill_up(pdf: Pdf, service: Service | None) -> None:
+    """Blank pages at the end: an even count, the service's least count, its blank last page."""
+    if service is None:
+        return
+    wanted = max(len(pdf.pages), service.pages_least)
+    if service.last_blank and wanted == len(pdf.pages) and not is_blank(pdf.pages[-1]):
+        wanted += 1
+    wanted += wanted % 2
+    size = pdf.pages[-1].trimbox
+    for _ in range(wanted - len(pdf.pages)):
+        pdf.add_blank_page(page_size=(72, 72))
+        pdf.pages[-1].obj.MediaBox = pdf.pages[-1].obj.TrimBox = size
+
+
+def is_blank(page: pikepdf.Page) -> bool:
+    """Whether nothing is painted on a page."""
+    return not any(str(i.operator) in _PAINTING for i in pikepdf.parse_content_stream(page))
+
+
+def _place(book: Book, pdf: Pdf, recolouring: Recolouring, service: Service | None) -> None:
+    """Boxes, content and marks of every page; one form of marks for pages of one kind."""
+    edges = service.bleed if service else Edges(*(book.trim.bleed_mm,) * 4)
+    marked = service is None
+    forms: dict[boxes.Frame, pikepdf.Object] = {}
+    for number, page in enumerate(pdf.pages, start=1):
+        x0, y0, x1, y1 = (float(v) for v in page.trimbox)
+        frame = boxes.frame((x0, y0, x1, y1), edges, recto=number % 2 == 1, marks=marked)
+        content = boxes.clipped(recolouring.page(page), frame, marks=marked)
+        page.obj.Contents = pdf.make_stream(content)
+        boxes.set_boxes(page.obj, frame)
+        if marked:
+            form = forms.setdefault(frame, boxes.marks_form(pdf, frame)) if frame not in forms else forms[frame]
+            if "/Resources" not in page.obj:
+                page.obj.Resources = Dictionary()
+            if "/XObject" not in page.obj.Resources:
+                page.obj.Resources.XObject = Dictionary()
+            page.obj.Resources.XObject[boxes.MARKS] = form

@@ -1,0 +1,190 @@
+"""Everything of a PDF that has a colour, as inks: content, forms, patterns, shadings, pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Operator, Pdf
+
+from chapbook.writers.boxes import rounded
+from chapbook.writers.inks import Cmyk, Inks
+
+_MARKED = {"BDC", "BMC", "EMC", "DP", "MP"}
+_DEVICE = {"rg": ("k", 3), "RG": ("K", 3), "g": ("k", 1), "G": ("K", 1), "k": ("k", 4), "K": ("K", 4)}
+_SPACE = {"cs": "fill", "CS": "stroke"}
+_SET = {"sc": ("fill", "k"), "scn": ("fill", "k"), "SC": ("stroke", "K"), "SCN": ("stroke", "K")}
+_COUNTS = {Name.DeviceRGB: 3, Name.DeviceGray: 1, Name.DeviceCMYK: 4}
+_JPEG_QUALITY = 92
+
+
+class Recolouring:
+    """One pass over a file; objects that pages share are done once."""
+
+    def __init__(self, pdf: Pdf, inks: Inks) -> None:
+        self.pdf = pdf
+        self.inks = inks
+        self.transparent = any(_shows_through(item) for item in pdf.objects)
+        self.done: set[tuple[int, int]] = set()
+
+    def page(self, page: pikepdf.Page) -> bytes:
+        """The content of a page in inks; its resources are changed in place."""
+        page.contents_coalesce()
+        self._resources(page.obj)
+        content = page.obj.get("/Contents")
+        return b"" if content is None else self._inked(content)
+
+    def _resources(self, holder: Object) -> None:
+        if not self.transparent and "/Group" in holder:
+            del holder["/Group"]
+        elif "/Group" in holder and "/CS" in holder.Group:
+            holder.Group.CS = Name.DeviceCMYK
+        resources = holder.get("/Resources")
+        if resources is None:
+            return
+        for item in _values(resources, "/XObject"):
+            self._stream(item)
+        for item in _values(resources, "/Pattern"):
+            if isinstance(item, pikepdf.Stream):
+                self._stream(item)
+            else:
+                self._shading(item.get("/Shading"))
+        for item in _values(resources, "/Shading"):
+            self._shading(item)
+        for state in _values(resources, "/ExtGState"):
+            mask = state.get("/SMask")
+            if isinstance(mask, Dictionary) and "/G" in mask:
+                self._stream(mask.G)
+        for key in ("/ColorSpace", *(() if self.transparent else ("/ExtGState",))):
+            if key in resources:  # every colour is a device colour now; no state is left to set
+                del resources[key]
+
+    def _stream(self, item: Object) -> None:
+        if item.objgen in self.done or not isinstance(item, pikepdf.Stream):
+            return
+        self.done.add(item.objgen)
+        if item.get("/Subtype") == Name.Image:
+            self._picture(item)
+            return
+        self._resources(item)
+        item.write(self._inked(item))
+
+    # ── content ──────────────────────────────────────────────────────────────
+
+    def _inked(self, stream: Object) -> bytes:
+        """A content stream with every colour as CMYK, and no marked content."""
+        out: list[Any] = []
+        spaces: dict[str, Object] = {}
+        for instruction in pikepdf.parse_content_stream(stream):
+            operator, operands = str(instruction.operator), instruction.operands
+            if operator in _MARKED or (operator == "gs" and not self.transparent):
+                continue
+            if operator in _DEVICE:
+                out.append(self._set(_DEVICE[operator][0], operands))
+            elif operator in _SPACE:
+                spaces[_SPACE[operator]] = operands[0]
+                if operands[0] == Name.Pattern:
+                    out.append(instruction)
+            elif operator in _SET and spaces.get(_SET[operator][0]) in _COUNTS:
+                out.append(self._set(_SET[operator][1], operands))
+            else:
+                out.append(instruction)
+        return pikepdf.unparse_content_stream(out)
+
+    def _set(self, operator: str, operands: Any) -> tuple[list[Any], Operator]:
+        return [rounded(v) for v in self._ink([float(v) for v in operands])], Operator(operator)
+
+    def _ink(self, values: list[float]) -> Cmyk:
+        if len(values) == 1:
+            return (0.0, 0.0, 0.0, 1.0 - values[0])
+        if len(values) == 3:
+            return self.inks.colour(tuple(values))
+        cyan, magenta, yellow, black = values
+        return self.inks.limited((cyan, magenta, yellow, black))
+
+    # ── shadings ─────────────────────────────────────────────────────────────
+
+    def _shading(self, shading: Object | None) -> None:
+        """The ends of a gradient; what lies between is mixed from inks, not from lights."""
+        if shading is None or shading.get("/ColorSpace") not in (Name.DeviceRGB, Name.DeviceGray):
+            return
+        if "/Function" in shading and self._function(shading.Function):
+            shading.ColorSpace = Name.DeviceCMYK
+            if "/Background" in shading:
+                shading.Background = self._values(shading.Background)
+
+    def _function(self, function: Object) -> bool:
+        if function.get("/FunctionType") == 3:
+            done = [self._function(part) for part in function.Functions]  # every part, also after a failure
+            return all(done)
+        if function.get("/FunctionType") != 2 or len(function.get("/C0", ())) == 4:
+            return function.get("/FunctionType") == 2
+        function.C0, function.C1 = self._values(function.C0), self._values(function.C1)
+        return True
+
+    def _values(self, values: Object) -> Array:
+        return Array([rounded(v) for v in self._ink([float(v) for v in values])])
+
+    # ── pictures ─────────────────────────────────────────────────────────────
+
+    def _picture(self, stream: pikepdf.Stream) -> None:
+        """A picture in one channel or CMYK; its soft mask becomes white paper."""
+        if stream.get("/ImageMask"):
+            return
+        if stream.get("/ColorSpace") == Name.DeviceGray and "/SMask" not in stream and "/Mask" not in stream:
+            return
+        picture = self._on_paper(stream, pikepdf.PdfImage(stream).as_pil_image())
+        made = self.inks.picture(picture)
+        coded = stream.get("/Filter") in (Name.DCTDecode, Array([Name.DCTDecode]))
+        for key in ("/SMask", "/Mask", "/Decode", "/DecodeParms", "/Interpolate", "/Intent"):
+            if key in stream:
+                del stream[key]
+        stream.ColorSpace = Name.DeviceGray if made.mode == "L" else Name.DeviceCMYK
+        stream.BitsPerComponent = 8
+        if not coded:
+            stream.write(made.tobytes())
+            return
+        out = io.BytesIO()
+        made.save(out, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
+        stream.write(out.getvalue(), filter=Name.DCTDecode)
+        if made.mode == "CMYK":  # the encoder writes Adobe's inverted form
+            stream.Decode = Array([1, 0] * 4)
+
+    def _on_paper(self, stream: pikepdf.Stream, picture: Any) -> Any:
+        mask = stream.get("/SMask", stream.get("/Mask"))
+        if not isinstance(mask, pikepdf.Stream):
+            return picture
+        from PIL import Image, ImageChops
+
+        shown = pikepdf.PdfImage(mask).as_pil_image().convert("L").resize(picture.size)
+        if "/SMask" not in stream:  # a stencil paints where it is 0 (ISO 32000-1, 8.9.6.3)
+            shown = ImageChops.invert(shown)
+        flat = picture if picture.mode == "L" else picture.convert("RGB")
+        paper = Image.new(flat.mode, flat.size, 255 if flat.mode == "L" else (255, 255, 255))
+        paper.paste(flat, mask=shown)
+        return paper
+
+
+def _values(resources: Object, kind: str) -> Iterator[Object]:
+    for _, item in sorted((resources.get(kind) or {}).items()):
+        yield item
+
+
+def _shows_through(item: Object) -> bool:
+    """Whether a graphics state (ISO 32000-1, 8.4.5) lets something through."""
+    if not isinstance(item, Dictionary):
+        return False
+    states = item.get("/ExtGState")
+    found = list(states.values()) if isinstance(states, Dictionary) else []
+    return any(_alters(state) for state in (item, *found) if isinstance(state, Dictionary))
+
+
+def _alters(state: Dictionary) -> bool:
+    alpha = [float(state[key]) for key in ("/ca", "/CA") if key in state]
+    return (
+        any(v < 1 for v in alpha)
+        or state.get("/BM", Name.Normal) not in (Name.Normal, Name.Compatible)
+        or (state.get("/Type") == Name.ExtGState and state.get("/SMask", Name("/None")) != Name("/None"))
+    )
