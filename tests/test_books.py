@@ -77,10 +77,15 @@ def test_notes_have_one_number_everywhere(built: Result) -> None:
     assert [n.number for n in built.book.notes] == list(range(1, len(built.book.notes) + 1))
 
 
-def test_no_dates_and_no_tools_in_the_pdfs(built: Result) -> None:
-    for edition in ("pdf", "print"):
+def test_no_dates_of_a_machine_and_no_tools_in_the_pdfs(built: Result) -> None:
+    said = {"/Title", "/Author", "/Subject", "/Keywords"}
+    of_pdfx = {"/Trapped", "/GTS_PDFXVersion", "/CreationDate", "/ModDate"}
+    for edition, more in (("pdf", set()), ("print", of_pdfx)):
         with pikepdf.Pdf.open(io.BytesIO(one(built, edition).data)) as pdf:
-            assert set(pdf.docinfo.keys()) <= {"/Title", "/Author", "/Subject", "/Keywords"}
+            assert set(pdf.docinfo.keys()) <= said | more
+            for key in {"/CreationDate", "/ModDate"} & set(pdf.docinfo.keys()):  # the edition's
+                assert str(pdf.docinfo[key])[2:].startswith(built.book.work.date.replace("-", ""))
+                assert str(pdf.docinfo[key]).endswith("000000Z")
 
 
 def test_qpdf_is_there_in_ci(needs) -> None:  # type: ignore[no-untyped-def]
