@@ -17,7 +17,7 @@ from chapbook.compose import wrap
 from chapbook.compose.pages import Margins, margins
 from chapbook.imposition import Side, blanks, creep_mm, impose, signatures
 from chapbook.model import Book
-from chapbook.writers import press, weasy
+from chapbook.writers import pdfx, press, weasy
 from chapbook.writers.screen import describe, save
 
 _PT = 72 / 25.4
@@ -95,6 +95,7 @@ def _imposed(
         labels = [part for i, s in enumerate(sides) for part in (i, Dictionary(P=pikepdf.String(s.label)))]
         pdf.Root.PageLabels = Dictionary(Nums=Array(labels))
         pdf.Root.ViewerPreferences = Dictionary(Duplex=Name.DuplexFlipShortEdge, PrintScaling=Name("/None"))
+        pdfx.disclaim(pdf)
         describe(book, pdf)
         return save(book, pdf), len(sides)
 

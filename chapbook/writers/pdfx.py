@@ -48,6 +48,13 @@ def identify(book: Book, pdf: Pdf, printed: Printing, standard: str) -> None:
     pdf.Root.Metadata = metadata
 
 
+def disclaim(pdf: Pdf) -> None:
+    """Take away what names a standard, for a file made from a press PDF that keeps none."""
+    for key in ("/OutputIntents", "/Metadata"):
+        if key in pdf.Root:
+            del pdf.Root[key]
+
+
 def _intent(pdf: Pdf, printed: Printing) -> Dictionary:
     """ISO 32000-1, table 365."""
     intent = Dictionary(
