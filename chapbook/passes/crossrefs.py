@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from chapbook.model import Book, Section
 from chapbook.passes.sections import RESERVED
-from chapbook.tree import Anchor, Link, Node, attr_of, rewrite, walk, with_id
+from chapbook.tree import Anchor, Heading, Link, Node, attr_of, plain_text, rewrite, walk, with_id
 
 
 _HYPHENS = re.compile(r"-+")
@@ -51,7 +51,24 @@ def identifiers(book: Book) -> dict[Place, str]:
                 final = f"{name}-{count}"
             taken.add(final)
             table[Place(path, name)] = final
+    for section in book.sections:
+        for slug, name in _slugs(section):
+            place = Place(section.source.path, slug)
+            table.setdefault(place, table[Place(section.source.path, name)] if name else section.id)
     return table
+
+
+def _slugs(section: Section) -> Iterator[tuple[str, str]]:
+    """The names other tools give to headings, “2.1 Foo.bar” → `21-foobar`, with our own."""
+    seen: dict[str, int] = {}
+    headings = [node for node in walk(section.blocks) if isinstance(node, Heading)]
+    for title, name in ((section.title, ""), *((h.content, h.attr.id) for h in headings)):
+        words = re.sub(r"[^\w\- ]", "", plain_text(title).lower()).strip()
+        slug = words.replace(" ", "-")
+        count = seen.get(slug, 0)
+        seen[slug] = count + 1
+        if slug:
+            yield (f"{slug}-{count}" if count else slug), name
 
 
 def _written(section: Section) -> Iterator[str]:
