@@ -35,7 +35,7 @@ SEAMS = {
     "segno": {"compose/qr.py"},
     "pypdfium2": {"pdftext.py"},
     "pikepdf": {"writers/screen.py", "writers/press.py", "writers/recolour.py", "writers/boxes.py", "writers/pdfx.py",
-                "writers/booklet.py", "writers/handout.py", "verify/pdf.py", "verify/privacy.py",
+                "writers/booklet.py", "writers/sheet.py", "verify/pdf.py", "verify/privacy.py",
                 "verify/reading.py", "verify/sheets.py"},
 }
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pikepdf import Pdf
-
 from chapbook.compose import handout
 from chapbook.compose.handout import PAPERS, STEPS, Paper, Sizes
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Book, Composition
-from chapbook.writers import press, weasy
-from chapbook.writers.screen import describe, save
+from chapbook.writers import sheet, weasy
 
 _HEAD_PT, _FOOT_PT = 12 * 72 / 25.4, 16 * 72 / 25.4  # margins of the style sheet
 
@@ -40,11 +36,7 @@ def write(book: Book, styles: Path, edition: str) -> tuple[bytes, int, tuple[Dia
     found = [*trial.layout.notices, *(_not_there(name) for name in handout.unknown_names(book))]
     if trial.fill > 1:
         found.append(_too_long(book, paper, trial, STEPS[step]))
-    with Pdf.open(io.BytesIO(press.write(book, trial.layout.pdf, styles))) as pdf:
-        if "/PageLabels" in pdf.Root:
-            del pdf.Root.PageLabels
-        describe(book, pdf)
-        return save(book, pdf), trial.layout.pages, tuple(found)
+    return sheet.in_inks(book, trial.layout.pdf, styles), trial.layout.pages, tuple(found)
 
 
 def _fitted(book: Book, styles: Path, paper: Paper, allowed: int, *, whole: bool) -> tuple[int, Trial]:
