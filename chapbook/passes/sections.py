@@ -1,4 +1,8 @@
-"""Pass 1, sections: front matter, body, back matter; the colophon last; an identifier each."""
+"""Pass 1, sections: front matter, body, back matter; the colophon last; an identifier each.
+
+A heading that leaves out a level (the rule S003 warns of it) moves up to the level it left out:
+who walks a book by its headings misses no step.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import unicodedata
 from dataclasses import replace
 
 from chapbook.model import Book, Matter, Section
-from chapbook.tree import plain_text
+from chapbook.tree import Heading, Node, plain_text, rewrite
 
 _MATTERS = list(Matter)
 
@@ -20,7 +24,24 @@ def sections(book: Book) -> Book:
     """Sections in reading order, each with an identifier of its own."""
     ordered = sorted(book.sections, key=_place)
     taken: set[str] = set()
-    return replace(book, sections=tuple(_named(section, taken) for section in ordered))
+    named = tuple(_named(section, taken) for section in ordered)
+    return replace(book, sections=tuple(_stepped(section) for section in named))
+
+
+def _stepped(section: Section) -> Section:
+    """Levels of headings without gaps; what stood beside or under a heading still does."""
+    above: list[int] = []  # the levels, as written, of the headings one stands under
+
+    def step(node: Node) -> Node:
+        if not isinstance(node, Heading):
+            return node
+        while above and above[-1] >= node.level:
+            above.pop()
+        above.append(node.level)
+        level = min(node.level, section.level + len(above))
+        return node if level == node.level else replace(node, level=level)
+
+    return replace(section, blocks=rewrite(section.blocks, step))
 
 
 def _place(section: Section) -> tuple[int, int]:
