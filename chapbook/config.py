@@ -48,6 +48,7 @@ KEYS: dict[str, str] = {
     "chapters": "where chapters start in print: new-page, recto or run-on",
     "numbering": "whether chapters are numbered: true or false",
     "toc-depth": "levels in the contents: 1 to 4",
+    "script": "whether the HTML carries the small reading script (search, settings): true or false",
     "trim": "page size: A5, A4, 6x9in or 148x210mm",
     "editions": "what a plain build makes (else epub, pdf, print, html and the ledger's files)",
     "booklet": "pages in a signature and thickness of the paper: see sheets.py",
@@ -158,6 +159,7 @@ def _project(root: Path, fields: Fields) -> Project:
         "press": fields.choices("press", tuple(services())),
         "press-condition": fields.choice("press-condition", tuple(conditions()), ""),
         "press-profile": fields.values["press-profile"] if fields.text("press-profile") else None,
+        "script": fields.choice("script", ("true", "false"), "true") == "true",
         "bibliography-by": fields.choice("bibliography-by", ("book", "chapter"), "book"),
     }
     return Project(

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
+from chapbook.compose import onefile
 from chapbook.compose.appendix import counted
 from chapbook.compose.marks import mark
 from chapbook.compose.sources import breakable, own_form
 from chapbook.compose.style import stylesheet
-from chapbook.compose.web import POLICY
-from chapbook.compose.xhtml import Renderer, attributes, element
+from chapbook.compose.xhtml import Renderer, element
 from chapbook.identifier import identifier_of
 from chapbook.model import Book, Claim, Composition, ContentDocument, Resource, SourceUse
 from chapbook.words import words
@@ -40,22 +40,13 @@ def _filter_rules(book: Book) -> str:
 def _document(book: Book, folios: Folios) -> str:
     work, catalogue = book.work, words(book.work.lang)
     title = catalogue["audit-title"].format(title=work.title)
-    head = [
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        element("title", escape(title, quote=False)),
-        "<style>/*sheet*/</style>",
-    ]
     rows = "\n".join(_row(book, claim, folios) for claim in book.claims)
     names = ("audit-number", "audit-text", "audit-found", "audit-sources", "audit-where")
     heads = "".join(element("th", catalogue[name], ("scope", "col")) for name in names)
     table = (f'<table class="audit"><caption class="hidden">{escape(title, quote=False)}</caption>'
              f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>")  # fmt: skip
     body = f'<main id="main">{_header(book, title)}\n{_filter(book)}\n{table}\n</main>'
-    lang = attributes((("lang", work.lang),))
-    return f"<!doctype html>\n<html{lang}>\n<head>\n" + "\n".join(head) + f"\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    return onefile.document(work.lang, title, body)
 
 
 def _header(book: Book, title: str) -> str:

@@ -13,7 +13,7 @@ from chapbook.compose.xhtml import Renderer, element
 from chapbook.identifier import identifier_of
 from chapbook.lint.coverage import is_stale
 from chapbook.model import Book, Entry, Matter, Section
-from chapbook.tree import Block, Div, Text, walk
+from chapbook.tree import Block, Div, Inlines, Para, Text, walk
 from chapbook.words import words
 
 
@@ -73,13 +73,22 @@ def edition_facts(book: Book) -> str:
                    ("class", "edition-facts"))  # fmt: skip
 
 
-def blocks(book: Book, renderer: Renderer, section: Section) -> str:
+def blocks(
+    book: Book, renderer: Renderer, section: Section, paragraph: Callable[[Inlines], str] | None = None
+) -> str:
     """A section's blocks; the empty divs an author left for the build are filled.
+
+    `paragraph` writes those that stand in the section itself; None writes them as all others.
 
     A colophon without a place for the policy on claims has it at its end. A list of the
     chapter's own sources follows where the book asks for one.
     """
-    parts = [_filled(book, renderer, block) for block in section.blocks]
+    parts = [
+        paragraph(block.content)
+        if paragraph and isinstance(block, Para) and not block.plain
+        else _filled(book, renderer, block)
+        for block in section.blocks
+    ]
     if section.role.name == "colophon" and book.claims and not _has_place(section, "claims-policy"):
         parts.append(claims_policy(book))
     if book.options.get("bibliography-by") == "chapter":

@@ -1,5 +1,7 @@
 """The web edition: one file that asks nothing of any other, and needs no script.
 
+A small script of ours adds search and settings where it runs (`reading.py`).
+
 Under the text a note opens at the foot of the screen (a popover); on a wide screen the same
 note stands in the margin; where a browser knows neither, and in print, it stands after its
 section. Each number is a button and a link, of which one is shown.
@@ -8,52 +10,51 @@ section. Each number is a button and a link, of which one is shown.
 from __future__ import annotations
 
 from html import escape
+from itertools import count
 from pathlib import Path
 
-from chapbook.compose import appendix, chart, matter, sources
+from chapbook.compose import appendix, chart, matter, onefile, reading, sources
 from chapbook.compose.epub import note_blocks
 from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.notes import claim_text
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
+from chapbook.identifier import identifier_of
 from chapbook.model import (
     Book, Composition, ContentDocument, Entry, Matter, Note, Resource, Section, Voice,
 )  # fmt: skip
+from chapbook.tree import Inlines
 from chapbook.words import words
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-
 
 def compose(book: Book, styles: Path) -> Composition:
     """One document with placeholders for what the writer puts inside: sheet, pictures, fonts."""
     resources = [Resource("web.css", "text/css", stylesheet("web", styles).encode())]
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
+    if scripted(book):
+        resources.append(Resource(reading.NAME, "text/javascript", reading.script().encode()))
     document = ContentDocument("book.html", _document(book, styles), book.work.title)
     return Composition("web", (document,), tuple(resources))
 
 
 def _document(book: Book, styles: Path) -> str:
     work, catalogue = book.work, words(book.work.lang)
-    metas = [("author", ", ".join(work.authors)), ("description", work.description),
-             ("viewport", "width=device-width, initial-scale=1"), ("color-scheme", "light dark")]  # fmt: skip
-    head = [
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
-        *(f"<meta{attributes((('name', n), ('content', c)))}>" for n, c in metas if c),
-        element("title", escape(work.title, quote=False)),
-        "<style>/*sheet*/</style>",
-    ]
     skip = element("a", catalogue["skip"], ("class", "skip"), ("href", "#main"))
-    renderer = renderer_of(book)
     body = "\n".join((
         skip,
         element("header", _header(book), ("class", "masthead")),
         _contents(book),
-        element("main", _main(book, renderer, styles), ("id", "main")),
+        element("main", _main(book, renderer_of(book), styles), ("id", "main")),
     ))  # fmt: skip
-    lang = attributes((("lang", work.lang),))
-    return f"<!doctype html>\n<html{lang}>\n<head>\n" + "\n".join(head) + f"\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    if scripted(book):
+        body += f"\n{reading.template(book)}"
+    metas = (("author", ", ".join(work.authors)), ("description", work.description))
+    return onefile.document(work.lang, work.title, body, metas, identifier_of(work) if scripted(book) else "")
+
+
+def scripted(book: Book) -> bool:
+    """Whether the edition carries the reading script: `script: false` in book.yaml leaves it out."""
+    return bool(book.options.get("script", True))
 
 
 def renderer_of(book: Book) -> Renderer:
@@ -124,8 +125,13 @@ def _section(book: Book, section: Section, renderer: Renderer) -> str:
         tag = f"h{min(6, section.level + 1)}"
         title = element("div", element(tag, heading) + marks, ("class", "section-title"))
     voice = "author" if section.role.voice is Voice.AUTHOR else "editors"
-    text = element("div", title + matter.blocks(book, renderer, section),
-                   ("class", "text"))  # fmt: skip
+    numbers = count(1)
+
+    def paragraph(content: Inlines) -> str:
+        """A paragraph others can link to; no heading's own identifier has a colon."""
+        return element("p", renderer.inlines(content), ("id", f"{section.id}:{next(numbers)}"))
+
+    text = element("div", title + matter.blocks(book, renderer, section, paragraph), ("class", "text"))
     notes = "".join(_note(book, note, renderer) for note in book.notes_of(section.id))
     beside = ""
     if notes:

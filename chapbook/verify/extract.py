@@ -65,7 +65,7 @@ def text_of(element: etree._Element) -> str:
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in ("style", "script", "title"):
+    if not isinstance(element.tag, str) or element.tag in ("style", "script", "template", "title"):
         return
     if "beside" in (element.get("class") or "").split():
         return

@@ -12,11 +12,14 @@ from functools import cache
 from pathlib import Path
 
 import pikepdf
+from lxml import etree
 
+from chapbook.compose.reading import is_ours
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Book
 from chapbook.verify.extract import Page
 from chapbook.verify.finding import fault
+from chapbook.writers.html import policy
 
 _LOADING = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href"}
 _TOOLS = re.compile(rb"(?i)(weasyprint|pydyf|pikepdf|ebooklib|pandoc|pypdfium|fonttools)[ /-]?v?\d+\.\d+")
@@ -26,10 +29,14 @@ _ACTIONS = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EmbeddedFile", 
 
 
 def check_markup(pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
-    """No script, no handler, no load from outside the file."""
+    """No script but our own in the HTML, no handler, no load from outside the file."""
     for page in pages:
+        if edition != "epub":
+            yield from _policy(page, edition)
         for element in page.root.iter():
             if not isinstance(element.tag, str):
+                continue
+            if element.tag == "script" and _allowed(element, edition):
                 continue
             if element.tag in ("script", "iframe", "object", "embed", "form", "base"):
                 yield fault("V020", f"<{element.tag}> in {page.name}", edition)
@@ -43,6 +50,22 @@ def check_markup(pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
                     "//" in value.partition("data:")[0]
                 ):
                     yield fault("V021", f"{value[:60]} is loaded in {page.name}", edition)
+
+
+def _allowed(element: etree._Element, edition: str) -> bool:
+    """Whether a script is the one of the web edition: its digest, in the head, nothing else on it."""
+    parent = element.getparent()
+    return (edition == "html" and not element.attrib and parent is not None and parent.tag == "head"
+            and is_ours(element.text or ""))  # fmt: skip
+
+
+def _policy(page: Page, edition: str) -> Iterator[Diagnostic]:
+    """The page forbids every load, and allows the very sheet and script that stand in it."""
+    said = [e.get("content") for e in page.root.iter("meta")
+            if (e.get("http-equiv") or "").lower() == "content-security-policy"]  # fmt: skip
+    sheets, scripts = ([e.text or "" for e in page.root.iter(tag)] for tag in ("style", "script"))
+    if len(sheets) != 1 or len(scripts) > 1 or said != [policy(sheets[0], "".join(scripts))]:
+        yield fault("V025", "the Content-Security-Policy is not that of its sheet and script", edition)
 
 
 def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:

@@ -1,14 +1,19 @@
-"""The web edition as one file: sheet, pictures and fonts put inside the document."""
+"""The web edition as one file: policy, sheet, script, pictures and fonts put inside the document."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
+from html import escape
 
 from chapbook import fonts
+from chapbook.compose.onefile import ENCLOSED
 from chapbook.model import Composition, Resource
 
+_TAG = re.compile(r"<[a-z][^<>]*>")  # attributes have no `<` or `>`: they are escaped
 _VOID = re.compile(r"<(img|br|hr|wbr|meta|link|col)((?:\s[^<>]*?)?)/>")
+_LANGUAGE = re.compile(r'\sxml:lang="[^"]*"')
 _SOURCE = re.compile(r'(<img src=")([^"]+)(")')
 
 
@@ -16,21 +21,41 @@ def write(composition: Composition) -> bytes:
     """The bytes of the file, UTF-8."""
     text = composition.documents[0].text
     named = {r.name: r for r in composition.resources}
+    kinds = {r.media_type: r for r in composition.resources}
     text = _SOURCE.sub(lambda m: m[1] + _data(named[_unescaped(m[2])]) + m[3], text)
-    own = next(r for r in composition.resources if r.media_type == "text/css")
-    sheet = _faces(text) + own.data.decode()
-    text = text.replace("/*sheet*/", sheet.replace("</", "<\\/"), 1)
-    return _html(text).encode()
+    sheet = (_faces(text) + kinds["text/css"].data.decode()).replace("</", "<\\/")
+    script = kinds["text/javascript"].data.decode() if "text/javascript" in kinds else ""
+    return _TAG.sub(lambda m: _html(m[0]), text).replace(ENCLOSED, _enclosed(sheet, script), 1).encode()
+
+
+def policy(sheet: str, script: str) -> str:
+    """The Content-Security-Policy of a file with this sheet and this script ("" for none).
+
+    Nothing is loaded, whatever the markup says; sheet and script are allowed by their digests
+    alone (CSP 3, 6.7.3.3), so neither an injected one nor an attribute is obeyed.
+    """
+    scripts = f"script-src {_digest(script)}; " if script else ""
+    return (f"default-src 'none'; {scripts}style-src {_digest(sheet)}; font-src data:; img-src data:; "
+            "base-uri 'none'; form-action 'none'")  # fmt: skip
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _enclosed(sheet: str, script: str) -> str:
+    rule = escape(policy(sheet, script))
+    head = f'<meta http-equiv="Content-Security-Policy" content="{rule}">\n<style>{sheet}</style>'
+    return head + (f"\n<script>{script}</script>" if script else "")
 
 
 def _unescaped(address: str) -> str:
     return address.replace("&amp;", "&").replace("&#x27;", "'").replace("&quot;", '"')
 
 
-def _html(text: str) -> str:
-    """XHTML's closed void elements and xml:lang as HTML has them."""
-    text = _VOID.sub(r"<\1\2>", text)
-    return re.sub(r'\sxml:lang="[^"]*"', "", text)
+def _html(tag: str) -> str:
+    """A tag of XHTML, closed void elements and xml:lang, as HTML has it."""
+    return _LANGUAGE.sub("", _VOID.sub(r"<\1\2>", tag))
 
 
 def _data(resource: Resource) -> str:

@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -42,16 +42,12 @@ _FONTCONFIG = """<?xml version="1.0"?>
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on.
-
-    `heights` are the points from the page's top to each identifier.
-    """
+    """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on."""
 
     pdf: bytes
     pages: int
     places: Mapping[str, int]
     notices: tuple[Diagnostic, ...]
-    heights: Mapping[str, float] = field(default_factory=dict)
 
 
 @cache
@@ -113,13 +109,10 @@ def lay_out(composition: Composition) -> Layout:
     if refused:
         raise EngineError(f"asked for what was not prepared: {', '.join(sorted(set(refused)))}")
     places: dict[str, int] = {}
-    heights: dict[str, float] = {}
     for number, page in enumerate(document.pages, start=1):
-        for name, corners in page.anchors.items():
+        for name in page.anchors:
             places.setdefault(name, number)
-            heights.setdefault(name, corners[1] * 0.75)  # from CSS pixels
-    return Layout(pdf, len(document.pages), MappingProxyType(places), _notices(records),
-                  MappingProxyType(heights))  # fmt: skip
+    return Layout(pdf, len(document.pages), MappingProxyType(places), _notices(records))
 
 
 def _fetcher(engine: Any, served: Mapping[str, Resource], refused: list[str]) -> Any:
