@@ -32,9 +32,11 @@ SEAMS = {
     "ebooklib": {"writers/epub.py"},
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},
+    "segno": {"compose/qr.py"},
     "pypdfium2": {"pdftext.py"},
     "pikepdf": {"writers/screen.py", "writers/press.py", "writers/recolour.py", "writers/boxes.py", "writers/pdfx.py",
-                "writers/booklet.py", "verify/pdf.py", "verify/privacy.py", "verify/reading.py", "verify/sheets.py"},
+                "writers/booklet.py", "writers/sheet.py", "verify/pdf.py", "verify/privacy.py",
+                "verify/reading.py", "verify/sheets.py"},
 }
 
 

@@ -19,9 +19,11 @@ _GROUPS = {
     "web": ("mark_em", "type_rem", "web_rem", "colour"),
     "audit": ("mark_em", "type_rem", "web_rem", "colour"),
     "epub": (),
+    "handout": ("space_pt", "mark_em"),
     "wrap": ("type_pt", "space_pt", "mark_em"),
 }
-_SHEETS = {"print": ("base.css", "print.css"), "web": ("base.css", "web.css", "reading.css"), "audit": ("base.css", "audit.css"), "epub": ("epub.css",), "wrap": ("base.css", "wrap.css")}  # fmt: skip
+_SHEETS = {"print": ("base.css", "print.css"), "web": ("base.css", "web.css", "reading.css"), "audit": ("base.css", "audit.css"), "epub": ("epub.css",), "wrap": ("base.css", "wrap.css"),
+           "handout": ("base.css", "handout.css")}  # fmt: skip
 _UNITS = {"mm": "mm", "pt": "pt", "em": "em", "rem": "rem"}
 
 

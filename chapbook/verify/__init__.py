@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
-from chapbook.verify import links, parity, pdf, privacy, sheets
+from chapbook.verify import handout, links, parity, pdf, privacy, sheets
 from chapbook.verify.conservation import missing
 from chapbook.tree import plain_text
 from chapbook.verify.extract import (
@@ -140,13 +140,15 @@ def _sheets(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 
 _LEDGER = frozenset({"audit", "claims-json", "claims-csv"})
 _BOOKLET = frozenset({"booklet", "booklet-letter"})
-_SHEETS = _BOOKLET
+_HANDOUT = frozenset({"handout", "handout-letter"})
+_SHEETS = _BOOKLET | _HANDOUT
 _MARKUP, _PDF = frozenset({"epub", "html"}), frozenset({"pdf", "print"})
 
 VALIDATORS: tuple[Validator, ...] = (
     Validator("words", _MARKUP, _words),
     Validator("words on pages", _PDF, _printed_words),
     Validator("words on folded sheets", _BOOKLET, _folded_words),
+    Validator("words of the hand-out", _HANDOUT, handout.check),
     Validator("links and notes", _MARKUP, _links),
     Validator("claims", _LEDGER, _ledger),
     Validator("no load, no script", _MARKUP | {"audit"}, _markup),

@@ -47,6 +47,8 @@ WRITERS: tuple[Writer, ...] = (
     Writer("claims-csv", "claims.csv", "text/csv", "claims", "master"),
     Writer("booklet", "-booklet.pdf", "application/pdf", "sides", "master"),
     Writer("booklet-letter", "-booklet-letter.pdf", "application/pdf", "sides", "master"),
+    Writer("handout", "-handout.pdf", "application/pdf", "pages", "handout"),
+    Writer("handout-letter", "-handout-letter.pdf", "application/pdf", "pages", "handout"),
 )
 FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 
@@ -155,8 +157,17 @@ def _html(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
     return (_artifact(book, wanted[0], data, 1),), ()
 
 
+def _handout(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    from chapbook.writers import handout
+
+    made = [(writer, handout.write(book, styles, writer.edition)) for writer in wanted]
+    notices = tuple(notice for _, (_, _, found) in made for notice in found)
+    return tuple(_artifact(book, w, data, pages) for w, (data, pages, _) in made), notices
+
+
 _MAKERS: dict[str, Callable[[Book, Path, tuple[Writer, ...]], Made]] = {
     "master": _master,
     "epub": _epub,
     "html": _html,
+    "handout": _handout,
 }

@@ -17,7 +17,7 @@ from chapbook.compose import wrap
 from chapbook.compose.pages import Margins, margins
 from chapbook.imposition import Side, blanks, creep_mm, impose, signatures
 from chapbook.model import Book
-from chapbook.writers import pdfx, press, weasy
+from chapbook.writers import pdfx, sheet, weasy
 from chapbook.writers.screen import describe, save
 
 _PT = 72 / 25.4
@@ -71,7 +71,7 @@ def write(book: Book, printed: bytes, styles: Path) -> dict[str, tuple[bytes, in
     sizes = signatures(pages + blanks(pages), book.sheets.signature)
     texts = [wrap.directions(book, paper.name, sizes) for paper in PAPERS.values()]
     layout = weasy.lay_out(wrap.booklet_covers(book, styles, texts))
-    covers = press.write(book, layout.pdf, styles)
+    covers = sheet.in_inks(book, layout.pdf, styles)
     out = {}
     for index, (edition, paper) in enumerate(PAPERS.items()):
         out[edition] = _imposed(book, printed, covers, index, sizes, paper, margins(book, styles))

@@ -55,7 +55,7 @@ def press(book: Book, master: bytes, styles: Path, service: Service | None = Non
     with Pdf.open(io.BytesIO(master)) as pdf:
         if service:
             del pdf.pages[:COVER_PAGES]
-        _strip(pdf)
+        strip(pdf)
         _fill_up(pdf, service)
         inks = Inks(styles, printing_of(book, None).profile, service.ink_percent if service else None)
         recolouring = Recolouring(pdf, inks)
@@ -78,7 +78,8 @@ def printing_of(book: Book, service: Service | None) -> Printing:
     return replace(known, profile=None) if service and not service.icc_profiles else known
 
 
-def _strip(pdf: Pdf) -> None:
+def strip(pdf: Pdf) -> None:
+    """Take away what is for screens: links, outline, structure, actions."""
     for key in _SCREEN_ONLY:
         if key in pdf.Root:
             del pdf.Root[key]

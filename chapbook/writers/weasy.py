@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -42,12 +42,16 @@ _FONTCONFIG = """<?xml version="1.0"?>
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on."""
+    """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on.
+
+    `heights` are the points from the page's top to each identifier.
+    """
 
     pdf: bytes
     pages: int
     places: Mapping[str, int]
     notices: tuple[Diagnostic, ...]
+    heights: Mapping[str, float] = field(default_factory=dict)
 
 
 @cache
@@ -109,10 +113,13 @@ def lay_out(composition: Composition) -> Layout:
     if refused:
         raise EngineError(f"asked for what was not prepared: {', '.join(sorted(set(refused)))}")
     places: dict[str, int] = {}
+    heights: dict[str, float] = {}
     for number, page in enumerate(document.pages, start=1):
-        for name in page.anchors:
+        for name, corners in page.anchors.items():
             places.setdefault(name, number)
-    return Layout(pdf, len(document.pages), MappingProxyType(places), _notices(records))
+            heights.setdefault(name, corners[1] * 0.75)  # from CSS pixels
+    return Layout(pdf, len(document.pages), MappingProxyType(places), _notices(records),
+                  MappingProxyType(heights))  # fmt: skip
 
 
 def _fetcher(engine: Any, served: Mapping[str, Resource], refused: list[str]) -> Any:
