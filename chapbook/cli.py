@@ -29,6 +29,7 @@ examples:
   python build.py --only press --service kdp-paperback    the print PDF for a print service
   python build.py check                  report what is wrong, make nothing
   python build.py verify                 look at what is in dist/ with every validator here
+  python build.py watch                  make it anew at every save, and show it in a browser
   python build.py sources check          ask every source's address (network), note the answers
   python build.py sources add 10.1000/1  add a source by its DOI, ISBN or address (network)
   python build.py doctor                 tell what this machine has and lacks
@@ -46,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("verb", nargs="?", default="build", help="build (default), check, verify, sources, doctor",
+    top.add_argument("verb", nargs="?", default="build", help="build (default), watch, check, verify, sources, doctor",
                      choices=tuple(_VERBS), metavar="VERB")  # fmt: skip
     top.add_argument("what", nargs="*", metavar="WHAT", help="sources: check, accept, or add URL|DOI|ISBN")
     top.add_argument("--book", type=Path, default=Path(), metavar="DIR",
@@ -61,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
     top.add_argument("--release", action="store_true",
                      help="refuse what the book's policy refuses: unchecked, stale, unprinted claims")  # fmt: skip
+    top.add_argument("--port", type=_port, default=0, metavar="N",
+                     help="watch: the port on this machine (default: one that is free)")  # fmt: skip
     top.add_argument("--keep", action="store_true", help="sources check: keep a snapshot of each answer")
     top.add_argument("--again", action="store_true", help="sources check: ask also what was asked today")
     top.add_argument("--json", action="store_true", help="report for machines, on standard output")
@@ -95,6 +98,12 @@ def _services(text: str) -> tuple[str, ...]:
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError("give a number from 1")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("give a port from 1 to 65535")
     return int(text)
 
 
@@ -133,6 +142,24 @@ def _build(options: argparse.Namespace) -> int:
         progress("publish", out.name)
         publish(result.artifacts, out)
     report.success(result, out, time.monotonic() - started, as_json=options.json)
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from chapbook import pipeline, report
+    from chapbook.publish import lock, publish
+    from chapbook.watch.session import Outcome, watch
+
+    root = _root(options)
+    out = options.out.absolute() if options.out else root / "dist"
+
+    def build() -> Outcome:
+        with lock(out):
+            result = pipeline.build(root, options.only, options.jobs, services=options.service)
+            publish(result.artifacts, out)
+        return Outcome(result.book.work.title, result.artifacts, result.diagnostics)
+
+    watch(root, build, options.port, report.watching, report.rebuilt)
     return 0
 
 
@@ -190,4 +217,5 @@ def _root(options: argparse.Namespace) -> Path:
     return root
 
 
-_VERBS = {"build": _build, "check": _check, "verify": _verify, "sources": _sources, "doctor": _doctor}
+_VERBS = {"build": _build, "check": _check, "verify": _verify, "sources": _sources, "doctor": _doctor,
+          "watch": _watch}  # fmt: skip

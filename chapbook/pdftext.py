@@ -31,6 +31,26 @@ def half_texts(data: bytes) -> tuple[str, ...]:
     return _read(data, halves)
 
 
+def page_picture(data: bytes, index: int, ppi: int) -> bytes:
+    """A page (from 0) drawn as PNG. Raises: IndexError when there is none; ValueError as above."""
+    import io
+
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(str(error)) from error
+    try:
+        if not 0 <= index < len(document):
+            raise IndexError(index)
+        out = io.BytesIO()
+        document[index].render(scale=ppi / 72).to_pil().save(out, "PNG")
+        return out.getvalue()
+    finally:
+        document.close()
+
+
 def _read(data: bytes, reading: Reading) -> tuple[str, ...]:
     import pypdfium2
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chapbook.lint.coverage import Coverage
     from chapbook.network.verbs import Row
     from chapbook.verify.tools import ToolResult
+    from chapbook.watch.session import Told
 
 _STEPS = ("configure", "gather", "read", "lint", "transform", "compose", "write", "verify", "publish")
 
@@ -81,6 +82,24 @@ def success(result: Result, out: Path, seconds: float, *, as_json: bool) -> None
     parts = (("sections", book.sections), ("notes", book.notes), ("claims", book.claims), ("sources", book.items))
     said = [_count(len(found), name) for name, found in parts if found]
     print(f"\n{', '.join(said)}; {_warnings(result.diagnostics)}; {seconds:.1f} s; in {_short(out)}")
+
+
+def watching(address: str) -> None:
+    """The beginning of `watch`."""
+    print(f"the book is at {address}\nat every save it is made anew; Ctrl-C ends it", flush=True)
+
+
+def rebuilt(told: Told) -> None:
+    """A build of `watch`, in one line after its findings."""
+    paths = ", ".join(told.changed[:3]) + (f" and {len(told.changed) - 3} more" if len(told.changed) > 3 else "")
+    said = f"{paths or 'all'}: "
+    if told.error is not None:
+        failure(told.error, as_json=False)
+        said += "not built"
+    elif told.outcome is not None:
+        _findings(told.outcome.diagnostics)
+        said += "built"
+    print(f"{said}; {told.seconds:.1f} s", flush=True)
 
 
 def checked(result: Result, *, as_json: bool) -> None:

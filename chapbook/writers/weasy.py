@@ -77,6 +77,11 @@ def _engine() -> Any:
     return weasyprint
 
 
+def warm() -> None:
+    """Import the engine now, for a process that will lay out later. Raises: MissingTool."""
+    _engine()
+
+
 def font_faces(text: str) -> tuple[str, tuple[Resource, ...]]:
     """`@font-face` rules for the fonts a document needs, and the fonts as resources."""
     rules, resources = [], []

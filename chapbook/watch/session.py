@@ -1,0 +1,134 @@
+"""The session: looks at the book, builds at every change, lays the result on the desk."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chapbook.diagnostics import Diagnostic
+from chapbook.errors import ChapbookError
+from chapbook.model import Artifact
+from chapbook.watch import place
+from chapbook.watch.changes import SETTLE_S, changed, look
+from chapbook.watch.desk import Desk, State
+from chapbook.watch.server import Server
+
+LOOK_S = 0.1  # between two looks at the book's files
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build sends back from its child."""
+
+    title: str
+    artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+Build = Callable[[], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the terminal says after each build."""
+
+    changed: tuple[str, ...]
+    seconds: float
+    error: ChapbookError | None
+    outcome: Outcome | None
+
+
+def watch(
+    root: Path, build: Build, port: int, started: Callable[[str], None], tell: Callable[[Told], None]
+) -> None:
+    """Build and show until a signal ends the process.
+
+    `build` makes and publishes the book; it runs in a child, so that no fault of an engine
+    ends the session. `started` is told the address.
+    """
+    warm()
+    with tempfile.TemporaryDirectory(prefix="chapbook-watch-") as folder:
+        desk = Desk(Path(folder))
+        state = State(0, "building")
+        desk.show(state)
+        server = Server(desk, port)
+        server.start()
+        started(server.address)
+        seen = look(root)
+        state = _build(desk, state, (), build, tell)
+        while True:
+            time.sleep(LOOK_S)
+            now = look(root)
+            paths = changed(seen, now)
+            if not paths:
+                continue
+            time.sleep(SETTLE_S)
+            seen = look(root)
+            state = _build(desk, state, paths, build, tell)
+
+
+def warm() -> None:
+    """Import once what every build needs: a forked child has it for nothing."""
+    from importlib import import_module
+
+    for name in ("lint", "passes", "read.manuscript", "verify", "writers.epub", "writers.press"):
+        import_module(f"chapbook.{name}")
+    from chapbook.writers import weasy
+
+    weasy.warm()
+
+
+def _build(desk: Desk, state: State, paths: tuple[str, ...], build: Build, tell: Callable[[Told], None]) -> State:
+    from chapbook.writers.aside import aside
+
+    started = time.monotonic()
+    state = replace(state, version=state.version + 1, status="building")
+    desk.show(state)
+    error: ChapbookError | None = None
+    outcome: Outcome | None = None
+    try:
+        outcome = aside(build)(wait=True)
+    except ChapbookError as caught:
+        error = caught
+    seconds = time.monotonic() - started
+    after = _failed(state, error) if error else _done(desk, state, outcome)
+    after = replace(after, version=state.version + 1, seconds=round(seconds, 2))
+    desk.show(after)
+    tell(Told(paths, seconds, error, outcome))
+    return after
+
+
+def _failed(state: State, error: ChapbookError) -> State:
+    """The last good editions stay; what is wrong stands beside them."""
+    found = tuple(d.as_data() for d in getattr(error, "diagnostics", ()))
+    message = error.message if not found else ""
+    return replace(state, status="failed", message=message + (f" – {error.hint}" if message and error.hint else ""),
+                   findings=found)  # fmt: skip
+
+
+def _done(desk: Desk, state: State, outcome: Outcome | None) -> State:
+    assert outcome is not None
+    before = {edition: _read(desk, path) for edition, path in state.files.items()}
+    after = {a.edition: a for a in outcome.artifacts}
+    return replace(
+        state, status="done", message="", title=outcome.title,
+        files=desk.lay(state.version, outcome.artifacts),
+        findings=tuple(d.as_data() for d in outcome.diagnostics), place=_place(before, after),
+        pages=after["pdf"].extent if "pdf" in after else 0,
+    )  # fmt: skip
+
+
+def _read(desk: Desk, path: str) -> bytes:
+    return (desk.folder / path).read_bytes()
+
+
+def _place(before: dict[str, bytes], after: dict[str, Artifact]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if "html" in before and "html" in after:
+        found |= place.of_text(before["html"], after["html"].data)
+    if "pdf" in before and "pdf" in after:
+        found |= place.of_pages(before["pdf"], after["pdf"].data)
+    return found
