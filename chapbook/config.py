@@ -53,7 +53,7 @@ KEYS: dict[str, str] = {
     "editions": "what a plain build makes (else epub, pdf, print, html and the ledger's files)",
     "booklet": "pages in a signature and thickness of the paper: see sheets.py",
     "handout": "sheets, and summary and sections where the whole does not fit: see sheets.py",
-    "cover": "print service and paper of the cover wrap: see sheets.py",
+    "cover": "paper of the cover wrap and width of its spine: see sheets.py",
     "qr": "codes in print: sources, or none",
     "press": "print services to make a file for, each besides the print PDF: see services.yaml",
     "press-condition": "the printing condition of the print PDF: FOGRA39 (when not given), FOGRA51 …",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 LEDGER = ("audit", "claims-json", "claims-csv")  # made where the book has claims
 DEFAULT = ("epub", "pdf", "print", "html", *LEDGER)
-EDITIONS = ("epub", "pdf", "print", "html", "audit", "booklet", "handout")
+EDITIONS = ("epub", "pdf", "print", "html", "audit", "booklet", "handout", "cover")
 
 # One name for several files, and other names for one.
 _TOGETHER: dict[str, tuple[str, ...]] = {

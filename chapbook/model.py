@@ -269,8 +269,9 @@ class Sheets:
 
     `signature` is how many pages are folded into one another at most, `paper_mm` the thickness
     of a leaf. `handout_sheets` are sheets printed on both sides; `summary` is a section's file or
-    a text, `sections` are files, used where the whole does not fit. `service` is the print
-    service of the cover wrap, "" for a saddle-stitched book, `paper` its name of the paper.
+    a text, `sections` are files, used where the whole does not fit. `paper` is the print service's
+    name of the paper, "" for its first; `spine_mm` the width of the spine, None where it is
+    computed.
     """
 
     signature: int = 16
@@ -278,8 +279,8 @@ class Sheets:
     handout_sheets: int = 1
     summary: str = ""
     sections: tuple[str, ...] = ()
-    service: str = ""
     paper: str = ""
+    spine_mm: float | None = None
     qr_sources: bool = False
 
 
@@ -401,5 +402,6 @@ class Artifact:
 
     @property
     def kind(self) -> str:
-        """The edition it is one of: "print" also for the files made for print services."""
-        return "print" if self.edition.startswith("print-") else self.edition
+        """The edition it is one of: "print" and "cover" also for the files made for print services."""
+        name = self.edition.partition("-")[0]
+        return name if name in ("print", "cover") else self.edition

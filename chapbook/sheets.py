@@ -3,7 +3,7 @@
     editions: [epub, pdf, print, html, audit, booklet, handout, cover]     # what a plain build makes
     booklet: {signature: 16, paper-mm: 0.1}         # pages folded into one another; thickness of a leaf
     handout: {sheets: 1, summary: 00-summary.md, sections: [03-money.md]}  # used where all does not fit
-    cover: {service: kdp-paperback, paper: cream}   # else a saddle-stitched book, which has no spine
+    cover: {paper: cream, spine-mm: 5.2}            # the service's paper; a spine its template gives
     qr: sources                                     # a code beside each source's address in print
 """
 
@@ -15,7 +15,7 @@ from chapbook.editions import DEFAULT, EDITIONS, expanded, is_edition
 from chapbook.fields import Fields, nearest, unknown
 from chapbook.model import Sheets
 
-_BOOKLET, _HANDOUT, _COVER = ("signature", "paper-mm"), ("sheets", "summary", "sections"), ("service", "paper")
+_BOOKLET, _HANDOUT, _COVER = ("signature", "paper-mm"), ("sheets", "summary", "sections"), ("paper", "spine-mm")
 
 
 def read_editions(fields: Fields) -> tuple[str, ...]:
@@ -44,8 +44,8 @@ def read_sheets(fields: Fields) -> Sheets:
         handout_sheets=int(_number(handout, "sheets", 1, 1, 16)),
         summary=handout.text("summary"),
         sections=handout.texts("sections"),
-        service=cover.text("service"),
         paper=cover.text("paper"),
+        spine_mm=_number(cover, "spine-mm", 0.0, 0.0, 100.0) if cover.text("spine-mm") else None,
         qr_sources=fields.choice("qr", ("sources", "none"), "none") == "sources",
     )
     for inner in (booklet, handout, cover):

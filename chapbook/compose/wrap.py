@@ -1,20 +1,105 @@
-"""What is around the book's pages: the booklet's own covers, black on white for copying."""
+"""What is around the book's pages: the wrap for the press, and the booklet's own covers.
+
+The front is the cover of every edition. The back says what the book is and what its check
+found. A booklet's covers are black on white, for copying.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from chapbook.compose.appendix import counted
+from chapbook.binding import Area
+from chapbook.compose.barcode import barcode_svg, ean13
 from chapbook.compose.cover import cover_svg
 from chapbook.compose.marks import mark
-from chapbook.compose.style import stylesheet
+from chapbook.compose.style import stylesheet, tokens
 from chapbook.compose.xhtml import attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Resource
 from chapbook.words import words
 
 NAME = "wrap.html"
+ISBN_AREA = Area(40.0, 22.0, 6.35)  # where a service names none; it holds the code at its full size
+_SPINE_TYPE_PT = 11.0
+_SPINE_FREE_MM = 1.6  # white between spine text and each fold
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """The flat cover, in millimetres: the page's trim, the spine between back and front, the bleed.
+
+    `titled` is whether the spine has text; `area` is the white area of the barcode, None for
+    none.
+    """
+
+    width: float
+    height: float
+    spine: float
+    bleed: float
+    titled: bool
+    area: Area | None
+
+    @property
+    def whole(self) -> float:
+        """From the back's outer edge to the front's, without bleed."""
+        return 2 * self.width + self.spine
+
+
+def cover(book: Book, styles: Path, flat: Wrap) -> Composition:
+    """Back, spine and front on one page, bleed included.
+
+    Raises: ValueError when the ISBN is none.
+    """
+    back = element("div", back_matter(book) + _area(book, flat), ("class", "face behind"))
+    spine = element("div", _spine(book, flat), ("class", "spine")) if flat.titled else ""
+    front = '<img class="face front" src="front.svg" alt=""/>'
+    css = (
+        f"@page {{ size: {flat.whole + 2 * flat.bleed:g}mm {flat.height + 2 * flat.bleed:g}mm; margin: 0 }}\n"
+        f".wrap {{ width: {flat.whole + 2 * flat.bleed:g}mm; height: {flat.height + 2 * flat.bleed:g}mm;\n"
+        f"  background: {tokens(styles)['colour']['accent'][0]} }}\n"
+        f".face {{ top: {flat.bleed:g}mm; width: {flat.width:g}mm; height: {flat.height:g}mm }}\n"
+        f".behind {{ left: {flat.bleed:g}mm }}\n"
+        f".front {{ left: {flat.bleed + flat.width + flat.spine:g}mm }}\n"
+    ) + (_spine_rule(flat) if flat.titled else "")
+    content = element("section", back + spine + front, ("class", "wrap"))
+    composed = document(book, styles, content, css, cover_svg(book, styles))
+    if not (book.imprint.isbn_print and flat.area):
+        return composed
+    code = Resource("isbn.svg", "image/svg+xml", barcode_svg(ean13(book.imprint.isbn_print)).encode())
+    return Composition(composed.edition, composed.documents, (*composed.resources, code))
+
+
+def _spine_rule(flat: Wrap) -> str:
+    """The spine's line, turned about the middle of the spine; it reads downwards."""
+    size = min(_SPINE_TYPE_PT, (flat.spine - 2 * _SPINE_FREE_MM) * 72 / 25.4 / 1.1)
+    return (
+        f".spine {{ left: {flat.bleed + flat.width + flat.spine / 2:g}mm; top: {flat.bleed + flat.height / 2:g}mm;\n"
+        f"  width: {flat.height - 24:g}mm; margin-left: -{flat.height / 2 - 12:g}mm; font-size: {size:.2f}pt }}\n"
+    )
+
+
+def _spine(book: Book, flat: Wrap) -> str:
+    author = element("span", escape(", ".join(book.work.authors), quote=False), ("class", "by"))
+    return element("p", element("span", escape(book.work.title, quote=False)) + author)
+
+
+def _area(book: Book, flat: Wrap) -> str:
+    """The white area, with the ISBN's code in it where the book has one."""
+    if flat.area is None:
+        return ""
+    inner = ""
+    if isbn := book.imprint.isbn_print:
+        digits = ean13(isbn)
+        groups = zip(("first", "left", "right"), (digits[0], digits[1:7], digits[7:]), strict=True)
+        inner = element("p", f"ISBN {escape(isbn, quote=False)}", ("class", "isbn"))
+        inner += '<img src="isbn.svg" alt=""/>'
+        inner += "".join(element("span", group, ("class", f"digits {name}")) for name, group in groups)
+        inner = element("div", inner, ("class", "code"))
+    area = flat.area
+    place = f"width:{area.width_mm:g}mm;height:{area.height_mm:g}mm;right:{area.inset_mm:g}mm;bottom:{area.inset_mm:g}mm"
+    return element("div", inner, ("class", "barcode"), ("style", place))
 
 
 def booklet_covers(book: Book, styles: Path, directions: Sequence[str]) -> Composition:
@@ -71,10 +156,14 @@ def back_matter(book: Book) -> str:
     return "\n".join(parts)
 
 
-def back_words(book: Book) -> str:
-    """The back in plain words, as a reader must find them on it."""
+def back_words(book: Book) -> tuple[str, ...]:
+    """What a reader must find on the back, in plain words: each text stands in one piece."""
+    catalogue = words(book.work.lang)
     said = [book.work.description] if book.work.description else []
-    return " ".join((*said, counted(book, book.claims) if book.annotated else ""))
+    for verdict in book.verdicts if book.annotated else ():
+        count = sum(c.verdict.key == verdict.key for c in book.claims)
+        said.append(catalogue["verdict-count"].format(count=count, verdict=verdict.word.lower()) + f" {verdict.gloss}")
+    return tuple(said)
 
 
 def directions(book: Book, paper: str, sizes: Sequence[int]) -> str:

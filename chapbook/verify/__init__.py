@@ -141,7 +141,7 @@ def _sheets(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 _LEDGER = frozenset({"audit", "claims-json", "claims-csv"})
 _BOOKLET = frozenset({"booklet", "booklet-letter"})
 _HANDOUT = frozenset({"handout", "handout-letter"})
-_SHEETS = _BOOKLET | _HANDOUT
+_SHEETS, _COVER = _BOOKLET | _HANDOUT, frozenset({"cover"})
 _MARKUP, _PDF = frozenset({"epub", "html"}), frozenset({"pdf", "print"})
 
 VALIDATORS: tuple[Validator, ...] = (
@@ -152,8 +152,9 @@ VALIDATORS: tuple[Validator, ...] = (
     Validator("links and notes", _MARKUP, _links),
     Validator("claims", _LEDGER, _ledger),
     Validator("no load, no script", _MARKUP | {"audit"}, _markup),
-    Validator("no action, no attachment", _PDF | _SHEETS, _actions),
-    Validator("no trace of a machine", _MARKUP | _PDF | _SHEETS | _LEDGER, _traces),
+    Validator("no action, no attachment", _PDF | _SHEETS | _COVER, _actions),
+    Validator("no trace of a machine", _MARKUP | _PDF | _SHEETS | _COVER | _LEDGER, _traces),
     Validator("fonts, boxes, tags, colours", _PDF, _shape),
     Validator("fonts, sheets, black ink", _SHEETS, _sheets),
+    Validator("the cover wrap", _COVER, sheets.cover),
 )

@@ -29,7 +29,7 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
         if edition == "pdf":
             yield from _screen(book, pdf)
         else:
-            yield from _press(pdf, edition)
+            yield from press(pdf, edition)
 
 
 def fonts(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
@@ -79,7 +79,8 @@ def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
         yield fault("V034", "the file has no bookmarks", "pdf")
 
 
-def _press(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
+def press(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
+    """Nothing to click, and no colour but inks."""
     for number, page in enumerate(pdf.pages, start=1):
         if "/Annots" in page.obj:
             yield fault("V035", f"page {number} has annotations", edition)

@@ -9,13 +9,17 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import Pdf
 
+from chapbook.compose.wrap import back_words
 from chapbook.diagnostics import Diagnostic
 from chapbook.imposition import Side, folded
+from chapbook.model import Artifact, Book
 from chapbook.pdftext import half_texts
-from chapbook.verify.extract import Stream
+from chapbook.services import services
+from chapbook.verify.conservation import missing
+from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
-from chapbook.verify.passages import tokens
-from chapbook.verify.pdf import fonts
+from chapbook.verify.passages import Passage, tokens
+from chapbook.verify.pdf import fonts, press
 
 _LABEL = re.compile(r"([A-Z]+)(\d+) (outside|inside)")
 _PLACED = re.compile(rb"q ([\d.]+) 0 [\d.]+ [\d.]+ re W n [^/]* cm /P(\d+) Do Q")
@@ -109,3 +113,30 @@ def _black(item: pikepdf.Stream, edition: str) -> Iterator[Diagnostic]:
         if coloured or operator in _NOT_BLACK:
             yield fault("V036", f"a colour that is not black alone ({operator})", edition)
             return
+
+
+# ── the cover wrap ───────────────────────────────────────────────────────────
+
+
+def cover(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    """One page: back and front of the trim, a spine between them, bleed, inks, all its words."""
+    edition = artifact.edition
+    service = services().get(edition.removeprefix("cover-"))
+    width, height = book.trim.width_mm, book.trim.height_mm
+    if service:
+        width, height = service.trim_for(width, height)
+    bleed = service.bleed.outside if service else book.trim.bleed_mm
+    with Pdf.open(io.BytesIO(artifact.data)) as pdf:
+        yield from fonts(pdf, edition)
+        x0, y0, x1, y1 = (float(v) / _MM for v in pdf.pages[0].trimbox)
+        bx0, by0, bx1, by1 = (float(v) / _MM for v in pdf.pages[0].obj.BleedBox)
+        spine = x1 - x0 - 2 * width
+        if len(pdf.pages) != 1 or spine < -0.05 or abs(y1 - y0 - height) > 0.05:
+            yield fault("V032", f"the wrap is {x1 - x0:.2f} × {y1 - y0:.2f} mm", edition)
+        if any(abs(gap - bleed) > 0.05 for gap in (x0 - bx0, y0 - by0, bx1 - x1, by1 - y1)):
+            yield fault("V032", "the bleed of the wrap is not what was asked for", edition)
+        yield from press(pdf, edition)
+    stream, _ = pdf_stream(artifact.data)
+    for text in back_words(book):
+        if found := tokens(text):
+            yield from missing((Passage(found, None, "the back"),), stream, edition, paged=False)

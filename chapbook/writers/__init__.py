@@ -47,6 +47,7 @@ WRITERS: tuple[Writer, ...] = (
     Writer("claims-csv", "claims.csv", "text/csv", "claims", "master"),
     Writer("booklet", "-booklet.pdf", "application/pdf", "sides", "master"),
     Writer("booklet-letter", "-booklet-letter.pdf", "application/pdf", "sides", "master"),
+    Writer("cover", "-cover.pdf", "application/pdf", "pages", "master"),
     Writer("handout", "-handout.pdf", "application/pdf", "pages", "handout"),
     Writer("handout-letter", "-handout-letter.pdf", "application/pdf", "pages", "handout"),
 )
@@ -62,7 +63,8 @@ def write_editions(
 
     folder = styles or default_styles()
     possible = tuple(w for w in _writers(book) if book.claims or w.edition not in LEDGER)
-    wanted = tuple(w for w in possible if not editions or (w.service and "print" in editions) or w.edition in editions)
+    wanted = tuple(w for w in possible if not editions or w.edition in editions
+                   or (w.service and w.edition.partition("-")[0] in editions))  # fmt: skip
     makers = tuple(dict.fromkeys(w.maker for w in wanted))
     # The longest first: a master takes as long as everything else together.
     ordered = sorted(makers, key=lambda m: m != "master")
@@ -73,18 +75,24 @@ def write_editions(
     made = [*first, *others]
     artifacts = {a.edition: a for files, _ in made for a in files}
     notices = tuple(n for _, found in made for n in found)
-    return tuple(artifacts[w.edition] for w in wanted), notices
+    return tuple(artifacts[w.edition] for w in wanted if w.edition in artifacts), notices
 
 
 def _writers(book: Book) -> tuple[Writer, ...]:
-    """The table, and a print PDF for each service the book or the command line names."""
+    """The table, with a print PDF and a cover for each service the book or the command line names."""
     services = book.options.get("press") or ()
     assert isinstance(services, tuple)
     alone = services and book.options.get("press-only")
-    more = tuple(Writer(f"print-{name}", f"-print-{name}.pdf", "application/pdf", "pages", "master", name)
-                 for name in services)  # fmt: skip
-    place = [w.edition for w in WRITERS].index("print")
-    return (*WRITERS[: place if alone else place + 1], *more, *WRITERS[place + 1 :])
+    found: list[Writer] = []
+    for writer in WRITERS:
+        if writer.edition not in ("print", "cover"):
+            found.append(writer)
+            continue
+        if not alone:
+            found.append(writer)
+        name = writer.edition
+        found += (Writer(f"{name}-{s}", f"-{name}-{s}.pdf", writer.media_type, "pages", "master", s) for s in services)
+    return tuple(found)
 
 
 def _make(maker: str, book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
@@ -99,7 +107,8 @@ def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: st
 def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
     """Screen and print PDF from one layout; the ledger's files, which name its pages."""
     from chapbook.compose import audit, pages
-    from chapbook.writers import booklet, claims, html, press, screen, weasy
+    from chapbook.services import services
+    from chapbook.writers import booklet, claims, cover, html, press, screen, weasy
 
     layout = weasy.lay_out(pages.compose(book, styles))
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
@@ -115,19 +124,28 @@ def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
         "booklet": lambda: booklets()["booklet"],
         "booklet-letter": lambda: booklets()["booklet-letter"],
     }
-    files = []
+    for_service = cache(lambda name: _pressed(book, styles, name, (layout.pdf, layout.pages)))
+    files, notices = [], [*layout.notices]
     for writer in wanted:
         if writer.edition in make:
             files.append(_artifact(book, writer, *make[writer.edition]()))
-        else:
-            made = printed() if not writer.service else _pressed(
-                book, styles, writer.service, (layout.pdf, layout.pages))  # fmt: skip
-            files.append(_artifact(book, writer, made.data, made.pages, made.said()))
-    return tuple(files), layout.notices
+            continue
+        if writer.edition.startswith("cover") and (unknown := cover.known(book, services().get(writer.service))):
+            notices += unknown
+            continue
+        sized, pressed = for_service(writer.service) if writer.service else (book, printed())
+        if writer.edition.startswith("print"):
+            files.append(_artifact(book, writer, pressed.data, pressed.pages, pressed.said()))
+            continue
+        inside = pressed.pages - (0 if writer.service else FRONT_LEAVES)
+        covered = cover.write(sized, styles, inside, services().get(writer.service))
+        files.append(_artifact(book, writer, covered.data, 1, covered.said))
+        notices += covered.notices
+    return tuple(files), tuple(notices)
 
 
-def _pressed(book: Book, styles: Path, name: str, master: tuple[bytes, int]) -> Pressed:
-    """The print PDF for a service, laid out anew where its sizes ask for it."""
+def _pressed(book: Book, styles: Path, name: str, master: tuple[bytes, int]) -> tuple[Book, Pressed]:
+    """The book as a service prints it, and its print PDF, laid out anew where its sizes ask for it."""
     from chapbook.compose import pages
     from chapbook.services import services
     from chapbook.writers import press, service, weasy
@@ -137,7 +155,7 @@ def _pressed(book: Book, styles: Path, name: str, master: tuple[bytes, int]) -> 
         return layout.pdf, layout.pages
 
     sized, laid = service.laid_out_for(services()[name], book, styles, master, lay)
-    return press.press(sized, laid[0], styles, services()[name])
+    return sized, press.press(sized, laid[0], styles, services()[name])
 
 
 def _epub(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
