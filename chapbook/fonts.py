@@ -211,3 +211,14 @@ def _base128(number: int) -> bytes:
     while number := number >> 7:
         digits.append(number & 0x7F | 0x80)
     return bytes(reversed(digits))
+
+
+def space(data: bytes) -> tuple[int, int] | None:
+    """The glyph of a space in a font file and its advance in thousandths; None without one."""
+    import uharfbuzz
+
+    font = uharfbuzz.Font(uharfbuzz.Face(data))
+    glyph = font.get_nominal_glyph(0x20)
+    if glyph is None:
+        return None
+    return glyph, round(font.get_glyph_h_advance(glyph) * 1000 / font.face.upem)

@@ -28,7 +28,8 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SEAMS = {
-    "weasyprint": {"writers/weasy.py", "writers/mends.py"},
+    "weasyprint": {"writers/weasy.py", "writers/mends.py", "writers/tags.py"},
+    "pydyf": {"writers/tags.py", "writers/structure.py"},
     "ebooklib": {"writers/epub.py"},
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},
@@ -40,6 +41,7 @@ SEAMS = {
         "verify/reading.py",
         "verify/sheets.py",
         "watch/place.py",
+        "writers/archive.py",
         "writers/booklet.py",
         "writers/boxes.py",
         "writers/cover.py",

@@ -16,20 +16,28 @@ from chapbook.tree import (
     Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Div, OrderedList, Para,
     plain_text,
 )  # fmt: skip
+from chapbook.words import words
 
 SHOWN = 3  # sources named in a note that has more than four
 
 
 def footnote(book: Book, note: Note, renderer: Renderer) -> str:
-    """One note as a floating span; its call is generated from `data-n`."""
-    number = element("span", str(note.number), ("class", "n"))
+    """One note as a floating span; its call is generated from `data-n`, named `data-call`.
+
+    No link is written: a note may be called inside one. `title` says to ears where the call
+    and the number of the note lead.
+    """
+    catalogue = words(book.work.lang)
+    call = f"noteref-{note.number}"
+    number = element("span", str(note.number), ("class", "n"), ("title", catalogue["back-to-text"]))
     if note.claim:
         shown = None if len(note.claim.sources) <= SHOWN + 1 else SHOWN
         inner = claim_text(book, note.claim, renderer.href, shown=shown)
     else:
         inner = "".join(_lines(note.blocks, renderer))
     return element("span", f"{number} {inner}", ("class", "fn"), ("id", note.id),
-                   ("data-n", str(note.number)))  # fmt: skip
+                   ("data-n", str(note.number)), ("data-call", call),
+                   ("title", catalogue["note"].format(number=note.number)))  # fmt: skip
 
 
 def _lines(blocks: Blocks, renderer: Renderer) -> Iterator[str]:

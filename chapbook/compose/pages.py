@@ -190,7 +190,8 @@ def _contents(book: Book) -> str:
         for _, group in matter.by_matter(entries)
     )
     title = element("h2", words(book.work.lang)["contents"])
-    return element("section", title + groups, ("id", "contents"), ("class", f"contents{long}"))
+    listing = element("div", groups, ("role", "doc-toc"))
+    return element("section", title + listing, ("id", "contents"), ("class", f"contents{long}"))
 
 
 def _row(book: Book, entry: Entry) -> str:
@@ -199,7 +200,7 @@ def _row(book: Book, entry: Entry) -> str:
     folio = element("span", "", ("class", "folio"), ("href", f"#{entry.id}"))
     name = element("span", label + renderer.inlines(entry.title), ("class", "entry"))
     marks = strip(book.judged(entry.id)) if entry.level == 1 else ""
-    return element("a", folio + name + marks, ("class", "row"), ("href", f"#{entry.id}"))
+    return element("a", f"{name} {folio}{marks}", ("class", "row"), ("href", f"#{entry.id}"))
 
 
 def _appendix(book: Book, renderer: Renderer) -> list[str]:

@@ -1,4 +1,7 @@
-"""The screen PDF: the master cropped to the trim, with tags, links, outline and page labels."""
+"""The screen PDF: the master cropped to the trim, with tags, links, outline and page labels.
+
+It is PDF/UA-1 and PDF/A-2a at once.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 
 from chapbook.identifier import identifier_of
 from chapbook.model import Book
+from chapbook.writers.archive import archive
 
 INSIDE_COVER = 1  # index of the blank page that makes odd pages rectos in print
 
@@ -24,6 +28,7 @@ def write(book: Book, master: bytes) -> bytes:
                 page.obj[box] = trim
         label(book, pdf, first=1)
         describe(book, pdf)
+        archive(pdf)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         pdf.Root.PageMode = Name.UseOutlines
         return save(book, pdf)

@@ -25,6 +25,7 @@ from chapbook import fonts
 from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.errors import EngineError, MissingTool
 from chapbook.model import Composition, Resource
+from chapbook.writers import tags
 
 BASE = "https://book.invalid/"
 
@@ -114,7 +115,7 @@ def lay_out(composition: Composition) -> Layout:
         )
         source = engine.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
         document = source.render(presentational_hints=True)
-        pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, uncompressed_pdf=False)
+        pdf = tags.write(document)
     if refused:
         raise EngineError(f"asked for what was not prepared: {', '.join(sorted(set(refused)))}")
     places: dict[str, int] = {}
