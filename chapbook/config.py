@@ -18,6 +18,7 @@ from chapbook.policy import read_policy
 from chapbook.printing import conditions
 from chapbook.services import services, size_mm
 from chapbook.sheets import read_editions, read_sheets
+from chapbook.textfile import read_text
 from chapbook.yamltext import Value
 
 BOOK_YAML = "manuscript/book.yaml"
@@ -109,21 +110,21 @@ def configure(root: Path) -> Project:
 
 def _load(root: Path) -> tuple[Mapping[str, Value], Mapping[str, Position]]:
     """The keys of book.yaml with their values, and where each key stands."""
-    path = root / BOOK_YAML
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError as error:
+    if not (root / BOOK_YAML).exists() and not (root / BOOK_YAML).is_symlink():
         hint = "a book has manuscript/book.yaml with title, author and lang; choose it with --book"
-        raise ConfigurationError(f"{BOOK_YAML} is not there", hint=hint) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{BOOK_YAML} cannot be read: {error}") from error
+        raise ConfigurationError(f"{BOOK_YAML} is not there", hint=hint)
+    found: list[Diagnostic] = []
+    text = read_text(root, BOOK_YAML, found)
+    if text is None or found:
+        raise ConfigurationError(f"{BOOK_YAML} cannot be read", diagnostics=found)
     try:
         value = yamltext.parse(text, BOOK_YAML)
     except ManuscriptError as error:
         raise ConfigurationError("not valid", diagnostics=error.diagnostics) from error
     if not isinstance(value.data, Mapping):
-        found = Diagnostic("C003", "book.yaml must be a map of keys", value.position)
-        raise ConfigurationError("not a map", diagnostics=[found])
+        hint = "write `title: …`, `author: …`, `lang: …`, each on a line of its own"
+        wrong = Diagnostic("C003", "book.yaml must be a map of keys", value.position, hint)
+        raise ConfigurationError("not a map", diagnostics=[wrong])
     return value.data, value.key_positions or {}
 
 
@@ -151,6 +152,7 @@ def _project(root: Path, fields: Fields) -> Project:
         isbn_epub=fields.text("isbn-epub"),
     )
     claims_file, policy = _claims(fields, work)
+    _inside(fields, claims_file)
     options = {
         "chapters": fields.choice("chapters", ("new-page", "recto", "run-on"), "new-page"),
         "numbering": fields.choice("numbering", ("true", "false"), "false") == "true",
@@ -197,6 +199,15 @@ def _claims(fields: Fields, work: Work) -> tuple[str, Policy]:
     file = inner.text("file")
     fields.faults.extend(inner.faults)
     return file, policy
+
+
+def _inside(fields: Fields, claims_file: str) -> None:
+    """Files that book.yaml names are files of the book: no address, nothing above its folder."""
+    named = [(key, name) for key in ("files", "bibliography", "csl") for name in fields.texts(key)]
+    for key, name in (*named, ("claims", claims_file)):
+        if ":" in name or "\\" in name or name.startswith(("/", "~")) or ".." in name.split("/"):
+            fields.fault("C009", f"`{key}: {name}` is not a file of the book", fields.values[key].position,
+                         "put it under the book's folder and name it from there")  # fmt: skip
 
 
 def _trim(fields: Fields) -> Trim:

@@ -45,7 +45,8 @@ class Fields:
             if isinstance(data, str) and data.strip():
                 out.append(" ".join(data.split()))
             else:
-                self.fault("C003", f"`{key}` must be a text or a list of texts", piece.position)
+                self.fault("C003", f"`{key}` must be a text or a list of texts", piece.position,
+                           f"write `{key}: …`")  # fmt: skip
         return tuple(out)
 
     def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:

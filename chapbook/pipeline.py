@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from chapbook import inputs
 from chapbook.config import Project, configure
 from chapbook.diagnostics import Diagnostic, errors, in_order
 from chapbook.errors import ManuscriptError
@@ -64,7 +65,7 @@ def check(root: Path, progress: Progress = quiet, *, release: bool = False) -> R
     if release:
         written = replace(written, policy=replace(written.policy, released=True))
     progress("lint", f"{len(written.sections)} sections")
-    found = in_order((*problems, *unread, *lint(written)))
+    found = _without_echoes(in_order((*problems, *unread, *lint(written))))
     if errors(found):
         raise ManuscriptError(found)
     progress("transform", f"{len(written.sections)} sections")
@@ -89,6 +90,7 @@ def build(
     from chapbook.verify import verify_all
     from chapbook.writers import write_editions
 
+    before = inputs.state(root)
     checked = check(root, progress, release=release)
     book, styles = checked.book, checked.project.styles
     if services:
@@ -98,10 +100,16 @@ def build(
     artifacts, notices = write_editions(book, styles, asked, jobs, progress)
     progress("verify", f"{len(artifacts)} files")
     artifacts, faults = verify_all(book, artifacts, jobs)
-    found = in_order((*checked.diagnostics, *notices, *faults))
+    found = in_order((*checked.diagnostics, *notices, *faults, *inputs.changed(root, before)))
     if errors(found):
         raise ManuscriptError(found)
     return replace(checked, diagnostics=found, artifacts=artifacts)
+
+
+def _without_echoes(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """pandoc's own warnings are kept where no rule of ours said the same with its place."""
+    said = any(d.code != "R002" for d in errors(found))
+    return tuple(d for d in found if d.code != "R002" or not said)
 
 
 def digest(artifact: Artifact) -> str:

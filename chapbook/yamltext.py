@@ -17,6 +17,7 @@ from chapbook.diagnostics import Diagnostic, Position
 from chapbook.errors import ManuscriptError
 
 MAX_BYTES = 5_000_000
+MAX_DEPTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _Reader:
     def __init__(self, events: Iterator[yaml.Event], path: str) -> None:
         self.events = events
         self.path = path
+        self.depth = 0
 
     def at(self, event: yaml.Event) -> Position:
         return _place(event.start_mark, self.path)
@@ -53,10 +55,14 @@ class _Reader:
         if tag not in (None, "!"):
             raise _refusal("Y004", f"the tag {tag} is not read", place, "leave the tag out")
         if isinstance(event, yaml.ScalarEvent):
-            return Value(event.value, place, plain=event.style is None)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Value(tuple(self.items()), place)
-        return self.mapping(place)
+            return Value(event.value, place, plain=not event.style)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _refusal("Y007", f"values stand more than {MAX_DEPTH} deep", place, "write it flat")
+        found = (Value(tuple(self.items()), place) if isinstance(event, yaml.SequenceStartEvent)
+                 else self.mapping(place))  # fmt: skip
+        self.depth -= 1
+        return found
 
     def items(self) -> Iterator[Value]:
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
@@ -93,7 +99,7 @@ def _refusal(code: str, message: str, place: Position, hint: str) -> ManuscriptE
 def parse(text: str, path: str) -> Value:
     """The one document of a YAML text; `path` is for messages.
 
-    Raises: ManuscriptError with one diagnostic (Y001–Y006) and its place.
+    Raises: ManuscriptError with one diagnostic (Y001–Y007) and its place.
     """
     if len(text) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"

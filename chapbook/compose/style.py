@@ -9,7 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from chapbook import yamltext
+from chapbook.diagnostics import Diagnostic, Position
 from chapbook.errors import ConfigurationError
+from chapbook.model import Source
+from chapbook.textfile import read_text
 
 Tokens = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -24,6 +27,7 @@ _GROUPS = {
 }
 _SHEETS = {"print": ("base.css", "print.css"), "web": ("base.css", "web.css", "reading.css"), "audit": ("base.css", "audit.css"), "epub": ("epub.css",), "wrap": ("base.css", "wrap.css"),
            "handout": ("base.css", "handout.css")}  # fmt: skip
+_LOADS = re.compile(r"(?i)@import\b|url\(\s*(?!['\"]?(?:#|data:font/|data:image/))[^)]{0,60}")
 _UNITS = {"mm": "mm", "pt": "pt", "em": "em", "rem": "rem"}
 
 
@@ -84,9 +88,32 @@ def _properties(edition: str, folder: Path) -> list[tuple[str, str]]:
 
 
 def _sheet(path: Path) -> str:
-    try:
-        text = path.read_text("utf-8")
-    except OSError:
-        own = default_styles() / path.name  # a book may bring only the sheets it changes
-        text = own.read_text("utf-8")
+    if path.parent == default_styles() or not (path.exists() or path.is_symlink()):
+        text = (default_styles() / path.name).read_text("utf-8")  # a book may bring only what it changes
+    else:
+        text = _of_the_book(path)
     return re.sub(r"/\*.*?\*/\n?", "", text, flags=re.DOTALL)
+
+
+def _of_the_book(path: Path) -> str:
+    found: list[Diagnostic] = []
+    text = read_text(path.parents[1], f"styles/{path.name}", found)
+    if text is None or found:
+        raise ConfigurationError(f"styles/{path.name} cannot be read", diagnostics=found)
+    _refuse_loads(Source(f"styles/{path.name}", text))
+    return text
+
+
+def _refuse_loads(source: Source) -> None:
+    """A sheet draws with what the book has; it fetches nothing, in no spelling (CSS Syntax 3, 4.3.7).
+
+    Raises: ConfigurationError.
+    """
+    blanked = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m[0]), source.text, flags=re.DOTALL)
+    for number, line in enumerate(blanked.split("\n"), start=1):
+        plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), line)
+        if match := _LOADS.search(plain):
+            hint = "remove it: pictures belong to the text, fonts come with the toolchain"
+            found = Diagnostic("C010", f"a style sheet that loads something ({match[0].strip()})",
+                               Position(source.path, number, match.start() + 1), hint)  # fmt: skip
+            raise ConfigurationError(f"{source.path} cannot be used", diagnostics=[found])

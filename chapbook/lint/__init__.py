@@ -17,11 +17,11 @@ from chapbook.lint.coverage import release_gate, stale_checks, uncovered
 from chapbook.lint.glyphs import glyphs
 from chapbook.lint.links import duplicate_identifiers, inner_links, link_schemes
 from chapbook.lint.markdown import (
-    literal_brackets, lost_markup, lost_metadata, renumbered_lists, table_rows, unclosed,
+    grid_tables, literal_brackets, lost_backslashes, lost_markup, lost_metadata, renumbered_lists, table_rows, unclosed,
 )  # fmt: skip
 from chapbook.lint.notes import note_labels, notes_in_notes
 from chapbook.lint.pictures import text_alternatives
-from chapbook.lint.sections import empty_sections, heading_levels, untitled_sections
+from chapbook.lint.sections import empty_sections, heading_levels, headings_not_read, untitled_sections
 from chapbook.lint.text import hidden_characters
 from chapbook.lint.view import View
 from chapbook.model import Book
@@ -45,7 +45,10 @@ RULES: tuple[Rule, ...] = (
     Rule("M005", "a raw block for one format", lost_markup),
     Rule("M006", "brackets that name no link", literal_brackets),
     Rule("M007", "a list whose own numbers would change", renumbered_lists),
-    Rule("M008", "a table row with too many cells", table_rows),
+    Rule("M008", "a table row with too many or too few cells", table_rows),
+    Rule("M009", "a grid table whose lines do not meet", grid_tables),
+    Rule("M010", "a backslash that would be lost", lost_backslashes),
+    Rule("S004", "a heading that is read as text", headings_not_read),
     Rule("T004", "characters nobody can see", hidden_characters),
     Rule("N001 N002 N003", "notes without text, unused, or twice", note_labels),
     Rule("N004", "a note inside a note", notes_in_notes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from chapbook.diagnostics import Diagnostic, Position, Severity
@@ -14,8 +15,11 @@ _DIV = re.compile(r"^(?P<colons>:{3,})[ \t]*(?P<rest>\S?.*)$", re.MULTILINE)
 _YAML = re.compile(r"^---[ \t]*\n(?P<body>(?:[ \t]*[\w-]+:.*\n|[ \t]+.*\n|[ \t]*#.*\n)+)(?:---|\.\.\.)[ \t]*$",
                    re.MULTILINE)  # fmt: skip
 _RAW = re.compile(r"\{=\w+\}")
-_BRACKETS = re.compile(r"\[(?P<text>[^\[\]\n]{1,200})\]\[(?P<ref>[^\[\]\n]{0,80})\]")
-_ITEM = re.compile(r"^(?P<indent> {0,3})(?P<number>\d{1,9})[.)][ \t]+\S")
+_BRACKETS = re.compile(r"(?<![\\!\]])\[(?P<text>[^\[\]\n]{1,200})(?<!\\)\]\[(?P<ref>[^\[\]\n]{0,80})\]")
+_DEFINITION = re.compile(r"^ {0,3}\[([^\]\n^][^\]\n]*)\]:", re.MULTILINE)
+_ITEM = re.compile(r"^ {0,3}\(?(?P<number>\d{1,9}|[a-z])[.)][ \t]+\S")
+_BORDER = re.compile(r"[ \t]*\+(?:[-=:]+\+)+[ \t]*$")
+_PATH = re.compile(r"(?<!\w)[A-Za-z]:(?:\\\w+)*\\(?:[^\w\n\\]|_|$)|(?<![\\\w])\\\\\w[\w.-]*\\\w+", re.MULTILINE)
 _RULE_LINE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
 
 
@@ -44,7 +48,8 @@ def lost_metadata(view: View) -> Iterator[Diagnostic]:
     """A section's file holds text only: metadata belongs to book.yaml."""
     for source, masked in view.texts():
         for match in _YAML.finditer(masked):
-            yield Diagnostic("M003", "a block of metadata in a section", source.at(match.start()),
+            key = match["body"].strip().partition(":")[0]
+            yield Diagnostic("M003", f"a block of metadata (`{key}`) in a section", source.at(match.start()),
                              "move it to manuscript/book.yaml")  # fmt: skip
         if masked.startswith("% "):
             yield Diagnostic("M004", "a title block (%) in a section", Position(source.path),
@@ -67,12 +72,16 @@ def lost_markup(view: View) -> Iterator[Diagnostic]:
 def literal_brackets(view: View) -> Iterator[Diagnostic]:
     """`[text][ref]` that is still in the text after reading names no link."""
     for section in view.book.sections:
-        for node in walk((section.title, section.blocks)):
-            if isinstance(node, Text) and "][" in node.text:
-                for match in _BRACKETS.finditer(node.text):
-                    yield Diagnostic("M006", f"{match[0]} names no link",
-                                     view.place(section, match[0]),
-                                     f"add a line [{match['ref'] or match['text']}]: address")  # fmt: skip
+        written = view.reports[section.source.path].masked
+        left = sum(node.text.count("][") for node in walk((section.title, section.blocks))
+                   if isinstance(node, Text))  # fmt: skip
+        found = list(_BRACKETS.finditer(written)) if left else []
+        defined = {name.casefold() for name in _DEFINITION.findall(written)}
+        for match in found:
+            name = " ".join((match["ref"] or match["text"]).split())
+            if name.casefold() not in defined:
+                yield Diagnostic("M006", f"{match[0]} names no link", section.source.at(match.start()),
+                                 f"add a line [{name}]: address, or write \\[ for a bracket")  # fmt: skip
 
 
 def renumbered_lists(view: View) -> Iterator[Diagnostic]:
@@ -82,21 +91,23 @@ def renumbered_lists(view: View) -> Iterator[Diagnostic]:
         for number, line in enumerate([*masked.split("\n"), ""], start=1):
             match = _ITEM.match(line)
             if match:
-                run.append((number, int(match["number"])))
+                name = match["number"]
+                run.append((number, int(name) if name.isdigit() else ord(name) - ord("a") + 1))
             elif run and line.strip() and not line.startswith((" ", "\t")):
                 run = []
             if len(run) > 1 and match:
                 (_, before), (_, now) = run[-2:]
                 first = run[0][1]
                 if now not in (before + 1, first, 1, 0):
-                    yield Diagnostic("M007", f"{now}. after {before}. would be printed {before + 1}.",
+                    said = [str(n) if match["number"].isdigit() else chr(96 + n) for n in (now, before, before + 1)]
+                    yield Diagnostic("M007", f"{said[0]}. after {said[1]}. would be printed {said[2]}.",
                                      Position(source.path, number),
                                      "number the items one by one", Severity.ERROR)  # fmt: skip
                     run = []
 
 
 def table_rows(view: View) -> Iterator[Diagnostic]:
-    """A row with more cells than its table's head loses the rest."""
+    """A row with more cells than its table's head loses the rest; one with fewer may have lost some."""
     for source, masked in view.texts():
         lines = masked.split("\n")
         for index, line in enumerate(lines):
@@ -106,11 +117,53 @@ def table_rows(view: View) -> Iterator[Diagnostic]:
             for offset, row in enumerate(lines[index + 1 :], start=index + 2):
                 if "|" not in row:
                     break
-                if _cells(row) > columns:
-                    yield Diagnostic("M008", f"{_cells(row)} cells in a table of {columns} columns",
-                                     Position(source.path, offset), "write \\| for a bar in the text")  # fmt: skip
+                if (count := _cells(row)) != columns:
+                    said = f"{count} cell{'s' * (count != 1)} in a table of {columns} columns"
+                    hint = "write \\| for a bar in the text" if count > columns else "write | | for an empty cell"
+                    yield Diagnostic("M008", said, Position(source.path, offset), hint)
 
 
 def _cells(row: str) -> int:
     inner = re.sub(r"\\\|", "  ", row.strip())
     return inner.removeprefix("|").removesuffix("|").count("|") + 1
+
+
+def grid_tables(view: View) -> Iterator[Diagnostic]:
+    """A grid whose lines do not meet is no table for pandoc: its drawing would be printed."""
+    for source, masked in view.texts():
+        lines = masked.split("\n")
+        at = 0
+        while at < len(lines):
+            if not _BORDER.match(lines[at]):
+                at += 1
+                continue
+            end = at
+            while end < len(lines) and lines[end].strip()[:1] in ("+", "|"):
+                end += 1
+            yield from _grid(source.path, at, [line.strip() for line in lines[at:end]])
+            at = end
+
+
+def _grid(path: str, first: int, rows: list[str]) -> Iterator[Diagnostic]:
+    width = _columns(rows[0])
+    for number, row in enumerate(rows, start=first + 1):
+        if _columns(row) != width or row[-1] not in "+|":
+            yield Diagnostic("M009", "this line of a grid table does not end where the others do",
+                             Position(path, number), "let + and | stand under one another")  # fmt: skip
+            return
+    if not _BORDER.match(rows[-1]):
+        yield Diagnostic("M009", "the grid table that begins here has no line +---+ at its end",
+                         Position(path, first + 1), f"add {rows[0][:40]}")  # fmt: skip
+
+
+def _columns(row: str) -> int:
+    """The width of a line on the screen, where an East Asian character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in row)
+
+
+def lost_backslashes(view: View) -> Iterator[Diagnostic]:
+    """`C:\\ ` and `\\\\host`: a backslash that Markdown takes for itself."""
+    for source, masked in view.texts():
+        for match in _PATH.finditer(masked):
+            yield Diagnostic("M010", f"a backslash of {match[0].strip()} would not be printed",
+                             source.at(match.start()), "write each backslash twice, or put the path in `code`")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from chapbook.diagnostics import Diagnostic, Position, Severity
@@ -39,3 +40,20 @@ def heading_levels(view: View) -> Iterator[Diagnostic]:
                                  view.place(section, "#" * node.level + " " + text.split(" ")[0]),
                                  f"write {'#' * (level + 1)} {text}", Severity.WARNING)  # fmt: skip
             level = node.level
+
+
+def headings_not_read(view: View) -> Iterator[Diagnostic]:
+    """`##Title` and a heading right under a line of text are printed as text."""
+    for source, masked in view.texts():
+        before = ""
+        for number, line in enumerate(masked.split("\n"), start=1):
+            hint = ""
+            if re.match(r"#{2,6}[^#\s{}]", line):
+                hint = "put a space after #"
+            elif re.match(r"#{1,6}[ \t]+\S", line) and before.strip() and not before.startswith(("#", ":::", "<", "---")):
+                hint = "put an empty line before it"
+            if hint:
+                yield Diagnostic("S004", f"“{line.strip()[:50]}” is not read as a heading",
+                                 Position(source.path, number), f"{hint}, or write \\# for the sign",
+                                 Severity.WARNING)  # fmt: skip
+            before = line

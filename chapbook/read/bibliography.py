@@ -15,6 +15,7 @@ from chapbook.model import Item, Source
 from chapbook.read import pandoc
 from chapbook.yamltext import Value
 
+MAX_ENTRY_BYTES = 1_000_000
 _DATES = {"issued", "accessed", "original-date", "event-date", "available-date", "submitted"}
 _ADDRESS = re.compile(r"(?i)(https?://|doi:|10\.\d{4,}/)")
 
@@ -39,6 +40,9 @@ def read_bibliography(source: Source) -> tuple[tuple[Item, ...], tuple[Diagnosti
         elif key in items:
             found.append(Diagnostic("B002", f"the source `{key}` stands twice", place,
                                     f"the first is in {items[key].position}"))  # fmt: skip
+        elif (size := len(json.dumps(data))) > MAX_ENTRY_BYTES:
+            found.append(Diagnostic("B012", f"the source `{key}` has {size // 1000} kB", place,
+                                    "keep what a reader needs to find it"))  # fmt: skip
         else:
             _check_address(data, place, found)
             items[key] = Item(key, MappingProxyType(data), short_name(data), place)

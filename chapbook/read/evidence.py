@@ -14,7 +14,7 @@ from chapbook.errors import ManuscriptError
 from chapbook.lock import NAME, Seen, load_lock
 from chapbook.model import Claim, Item
 from chapbook.pdftext import page_texts
-from chapbook.read.gather import read_bytes
+from chapbook.textfile import read_bytes
 
 _SAME = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
                        "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "\u00ad": ""})  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from chapbook.diagnostics import Severity
@@ -54,6 +55,8 @@ def read_inlines(nodes: Iterable[Any], report: Report) -> Inlines:
             words.append(node["c"])
         elif kind in ("Space", "SoftBreak"):
             words.append(" ")
+        elif kind == "Cite" and (handle := _handle(node["c"], report)):
+            words.append(handle)
         elif kind == "RawInline":
             if not _is_comment(node["c"][1]):
                 flush()
@@ -107,6 +110,20 @@ def _inline(kind: str, content: Any, report: Report) -> Inline:
             return Span(read_inlines(content[1], report), _attr(content[0], report))
         case _:
             return Styled(_STYLES[kind], read_inlines(content, report))  # type: ignore[arg-type]
+
+
+def _handle(content: Any, report: Report) -> str:
+    """`@name` in the line that means no source of the book; "" for a citation.
+
+    A key near that of a source stays a citation: it is a slip of the pen, and lint says so.
+    """
+    (first, *others), written = content
+    if report.citekeys is None or others or first["citationMode"]["t"] != "AuthorInText":
+        return ""
+    key = first["citationId"]
+    if first["citationSuffix"] or key in report.citekeys or get_close_matches(key, report.citekeys, 1):
+        return ""
+    return "".join(node["c"] for node in written) if all(n["t"] == "Str" for n in written) else ""
 
 
 def _citation(raw: dict[str, Any], report: Report) -> Citation:

@@ -13,10 +13,11 @@ from chapbook.read import pandoc
 from chapbook.read.bibliography import read_bibliography
 from chapbook.read.evidence import check_quotes, with_archives
 from chapbook.read.from_pandoc import read_blocks
-from chapbook.read.gather import read_bytes, read_text
+from chapbook.textfile import read_bytes, read_text
 from chapbook.policy import STANDARD, vocabulary
 from chapbook.read.ledger import read_ledger
 from chapbook.read.pictures import read_picture
+from chapbook.read.prescan import prescan
 from chapbook.read.profile import read_printing
 from chapbook.read.report import Report
 from chapbook.roles import role_of
@@ -26,9 +27,9 @@ from chapbook.tree import Anchor, Blocks, Heading, Image, plain_text, walk
 def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagnostic, ...]]:
     """The book as written, and what could not be read."""
     found: list[Diagnostic] = []
-    sections = _sections(tuple(sources), found)
-    claims = _ledger(project, found)
     items, lock = with_archives(project.root, read_items(project, found), found)
+    sections = _sections(tuple(sources), frozenset(item.key for item in items), found)
+    claims = _ledger(project, found)
     check_quotes(project.root, claims, lock, found)
     book = Book(
         work=project.work,
@@ -46,14 +47,21 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
     return replace(book, pictures=MappingProxyType(pictures)), tuple(found)
 
 
-def _sections(sources: tuple[Source, ...], found: list[Diagnostic]) -> tuple[Section, ...]:
-    trees = pandoc.read_markdown([source.text for source in sources])
+def _sections(
+    sources: tuple[Source, ...], citekeys: frozenset[str], found: list[Diagnostic]
+) -> tuple[Section, ...]:
+    heavy = {source.path: prescan(source) for source in sources}
+    found.extend(d for problems in heavy.values() for d in problems)
+    sources = tuple(source for source in sources if not heavy[source.path])
+    trees, warnings = pandoc.read_markdown([source.text for source in sources]) if sources else ([], ())
+    found.extend(Diagnostic("R002", f"pandoc warns: {line}", None, "mend what it names") for line in warnings)
     sections = []
     for source, tree in zip(sources, trees, strict=True):
         if isinstance(tree, str):
-            found.append(Diagnostic("R001", f"pandoc cannot read it: {tree}", Position(source.path)))
+            found.append(Diagnostic("R001", f"pandoc cannot read it: {tree}", Position(source.path),
+                                    "look for what is not closed, or is nested deep"))  # fmt: skip
             continue
-        report = Report(source)
+        report = Report(source, citekeys=citekeys)
         blocks = read_blocks(tree["blocks"], report)
         found.extend(report.found)
         title, blocks = _title(blocks)

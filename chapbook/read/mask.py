@@ -17,7 +17,7 @@ def mask(text: str, *, comments: bool = True) -> str:
     """`text` with code blocks, code spans and (unless told otherwise) comments as spaces."""
     out = _mask_fences(text)
     out = _in_paragraphs(_SPAN, out)
-    return _COMMENT.sub(_blank, out) if comments else out
+    return _COMMENT.sub(_blank, out) if comments and "-->" in out else out
 
 
 def _blank(match: re.Match[str]) -> str:

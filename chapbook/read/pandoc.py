@@ -9,7 +9,9 @@ named on the command line. No user data, defaults or templates of the machine ar
 from __future__ import annotations
 
 import json
+import logging
 import resource
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -24,8 +26,11 @@ MARKDOWN = (
     "markdown-raw_tex-raw_attribute-latex_macros-yaml_metadata_block-pandoc_title_block"
     "-abbreviations+mark"
 )
-CPU_LIMIT_S = 120
-MEMORY_LIMIT = ("+RTS", "-M2g", "-RTS")
+API_VERSION = [1, 23]
+CPU_LIMIT_S, CPU_LIMIT_S_A_MB = 8, 12
+MEMORY_LIMIT_MB, MEMORY_LIMIT_MB_A_MB = 500, 200
+HEAP_EXHAUSTED = 251  # the exit status of GHC's run-time system
+_HINT = "`chapbook doctor` tells which pandoc is found; pip install pypandoc_binary"
 
 Json = dict[str, Any]
 
@@ -37,15 +42,37 @@ def program() -> str:
     """
     import pypandoc
 
+    logging.getLogger("pypandoc").setLevel(logging.CRITICAL)  # it prints tracebacks of its own
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as error:
-        hint = "pip install pypandoc_binary"
-        raise MissingTool("pandoc is not installed", hint=hint) from error
+        raise MissingTool("pandoc is not installed, or is broken", hint=_HINT) from error
 
 
-def read_markdown(texts: Sequence[str], form: str = MARKDOWN) -> list[Json | str]:
-    """The pandoc tree of each text, or the error message of a text that cannot be read."""
+def read_markdown(texts: Sequence[str], form: str = MARKDOWN) -> tuple[list[Json | str], tuple[str, ...]]:
+    """The pandoc tree of each text, or the error message of a text that cannot be read; warnings.
+
+    One process reads all. When that ends in a limit of time or memory, each text is read for
+    itself, so that the one at fault can be named.
+    """
+    try:
+        return _read(texts, form)
+    except EngineError:
+        if len(texts) == 1:
+            raise
+    trees: list[Json | str] = []
+    warnings: list[str] = []
+    for text in texts:
+        try:
+            (tree,), said = _read([text], form)
+        except EngineError as error:
+            tree, said = error.message, ()
+        trees.append(tree)
+        warnings.extend(said)
+    return trees, tuple(warnings)
+
+
+def _read(texts: Sequence[str], form: str) -> tuple[list[Json | str], tuple[str, ...]]:
     script = files("chapbook.read") / "read.lua"
     frames = [f"{len(texts)}\n{form}\n"]
     for text in texts:
@@ -53,11 +80,27 @@ def read_markdown(texts: Sequence[str], form: str = MARKDOWN) -> list[Json | str
     with tempfile.TemporaryDirectory() as empty:
         path = Path(empty) / "read.lua"
         path.write_bytes(script.read_bytes())
-        out = _run(["lua", str(path)], "".join(frames), empty)
-    trees: list[Json | str] = [json.loads(line) for line in out.splitlines()]
+        out, warnings = _run(["lua", str(path)], "".join(frames), empty)
+    trees = [_tree(line) for line in out.splitlines()]
     if len(trees) != len(texts):
         raise EngineError(f"pandoc read {len(trees)} of {len(texts)} texts")
-    return trees
+    return trees, warnings
+
+
+def _tree(line: str) -> Json | str:
+    """One answer: a tree of the version we know, or pandoc's own words.
+
+    Raises: EngineError.
+    """
+    try:
+        tree: Json | str = json.loads(line)
+    except RecursionError:
+        return "it is nested too deep"
+    except json.JSONDecodeError as error:
+        raise EngineError(f"pandoc said what is no JSON: {line[:80]}", hint=_HINT) from error
+    if isinstance(tree, dict) and tree.get("pandoc-api-version", [])[:2] != API_VERSION:
+        raise EngineError("pandoc is of another version than Chapbook knows", hint=_HINT)
+    return tree
 
 
 def cite(tree: Json, items: Sequence[Json], style: bytes, lang: str) -> Json:
@@ -69,7 +112,12 @@ def cite(tree: Json, items: Sequence[Json], style: bytes, lang: str) -> Json:
         csl.write_bytes(style)
         arguments = ["-f", "json", "-t", "json", "--citeproc", f"--data-dir={folder}",
                      f"--bibliography={bibliography}", f"--csl={csl}", f"--metadata=lang:{lang}"]  # fmt: skip
-        result: Json = json.loads(_run(arguments, json.dumps(tree), folder))
+        out, warnings = _run(arguments, json.dumps(tree), folder)
+    if warnings:
+        raise EngineError(f"pandoc, rendering citations: {warnings[0]}", hint="mend the source or the style")
+    result = _tree(out)
+    if isinstance(result, str):
+        raise EngineError(f"pandoc, rendering citations: {result}")
     return result
 
 
@@ -77,26 +125,35 @@ def convert(text: str, source_format: str, target_format: str) -> str:
     """`text` from one of pandoc's formats into another (a bibliography: bibtex → csljson)."""
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["-f", source_format, "-t", target_format, "--sandbox", f"--data-dir={folder}"]
-        return _run(arguments, text, folder)
+        return _run(arguments, text, folder)[0]
 
 
-def _limits() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S + 5))
+def _run(arguments: Sequence[str], text: str, folder: str) -> tuple[str, tuple[str, ...]]:
+    """What pandoc wrote, and its warnings; within limits of time and memory that grow with the text.
 
+    Raises: MissingTool, EngineError.
+    """
+    data = text.encode()
+    megabytes = len(data) // 1_000_000 + 1
+    seconds = CPU_LIMIT_S + CPU_LIMIT_S_A_MB * megabytes
+    memory = ("+RTS", f"-M{MEMORY_LIMIT_MB + MEMORY_LIMIT_MB_A_MB * megabytes}m", "-RTS")
 
-def _run(arguments: Sequence[str], text: str, folder: str) -> str:
-    command = [program(), *arguments]
-    if arguments[0] != "lua":
-        command += MEMORY_LIMIT
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+
     environment = {"HOME": folder, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
     try:
         done = subprocess.run(
-            command, input=text.encode(), capture_output=True, cwd=folder, env=environment,
-            check=False, preexec_fn=_limits,
+            [program(), *memory, *arguments], input=data, capture_output=True, cwd=folder,
+            env=environment, check=False, preexec_fn=limited,
         )  # fmt: skip
     except OSError as error:
-        raise MissingTool(f"pandoc cannot be started: {error}") from error
+        raise MissingTool(f"pandoc cannot be started: {error.strerror}", hint=_HINT) from error
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise EngineError(f"pandoc needs more than {seconds} s for it", hint="make the text simpler")
+    if done.returncode == HEAP_EXHAUSTED:
+        raise EngineError("pandoc needs too much memory for it", hint="make the text simpler")
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise EngineError(f"pandoc ended with {done.returncode}: {said}")
-    return done.stdout.decode()
+        raise EngineError(f"pandoc ended with {done.returncode}: {said or 'it said nothing'}", hint=_HINT)
+    return done.stdout.decode("utf-8", "replace"), tuple(line for line in said.split("\n") if line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.model import Source
@@ -17,10 +18,14 @@ from chapbook.read.mask import mask
 
 @dataclass(slots=True)
 class Report:
-    """Collects the diagnostics of one source."""
+    """Collects the diagnostics of one source.
+
+    `citekeys` are those of the book's sources, None where every `@word` is to be a citation.
+    """
 
     source: Source
     found: list[Diagnostic] = field(default_factory=list)
+    citekeys: frozenset[str] | None = None
     _masked: str | None = None
     _cursor: int = 0
 
@@ -40,6 +45,9 @@ class Report:
             match = match or re.compile(pattern).search(self.masked)
             # a tag's attribute may hold backquotes, which the mask takes for code
             match = match or re.compile(pattern).search(self.source.text, self._cursor)
+        if match is None and needle.strip():
+            lenient = _lenient(needle.strip())
+            match = lenient.search(self.masked, self._cursor) or lenient.search(self.source.text)
         if match is None:
             return Position(self.source.path)
         if move:
@@ -56,3 +64,14 @@ class Report:
     ) -> None:
         """A finding at the next place where `needle` stands."""
         self.found.append(Diagnostic(code, message, self.place(needle), hint, severity))
+
+
+def _lenient(needle: str) -> re.Pattern[str]:
+    """What an author may have written where pandoc says `needle`: other quotes round the
+    attributes of a tag; escapes, entities and line breaks in an address."""
+    if tag := re.match(r"</?\s*(\w[\w-]*)", needle):
+        return re.compile(rf"</?\s*{re.escape(tag[1])}\b", re.IGNORECASE)
+    if attribute := re.fullmatch(r"(\w[\w-]*)=", needle):
+        return re.compile(rf"\b{re.escape(attribute[1])}\s*=", re.IGNORECASE)
+    signs = (rf"(?:\\?{re.escape(c)}|&#?\w+;)" for c in "".join(unquote(needle).split())[:80])
+    return re.compile(r"(?:\s|&#?\w+;)*".join(signs), re.IGNORECASE)

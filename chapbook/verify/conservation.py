@@ -37,17 +37,19 @@ def missing(passages: Iterable[Passage], stream: Stream, edition: str, *, paged:
 
 
 def follow(
-    wanted: Tokens, stream: Stream, start: int, used: bytearray, *, near: bool = False
+    wanted: Tokens, stream: Stream, start: int, used: bytearray, *, near: bool = False, solid: bool = False
 ) -> int | None:
     """Where a passage on pages ends, looking from `start`; None when it is not there.
 
     Marks in `used` the tokens of the stream that are its own. `near` looks within a page's
-    furniture only.
+    furniture only. `solid` is for what begins with a number: its first word stands beside it
+    (the call 7 at the end of a page is not the beginning of note 7).
     """
     at = start
     while (at := _next(stream.tokens, wanted[0], at, True)) >= 0 and not (near and at - start > _REACH):
         marks: list[int] = []
-        end = _follow(wanted, stream, at, True, marks)
+        begun = not solid or _matches(wanted[:2], 0, stream.tokens, at)
+        end = _follow(wanted, stream, at, True, marks) if begun else None
         if end is not None:
             for index in marks:
                 used[index] = 1
@@ -80,7 +82,7 @@ def _next(tokens: Tokens, word: str, start: int, paged: bool) -> int:
     if not paged or (exact >= 0 and exact - start < _REACH):
         return exact
     for index in range(start, min(len(tokens) - 1, start + _REACH)):
-        if word.startswith(tokens[index]) and tokens[index] + tokens[index + 1] == word:
+        if word.startswith(tokens[index]) and _step((word,), 0, tokens, index):
             return index
     return exact
 
@@ -112,18 +114,17 @@ def _follow(
 
 
 def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int] | None:
-    """One token more: as it is, divided in two or three, or run together with the next."""
+    """One token more: as it is, divided in parts, or run together with the next."""
     if at >= len(tokens):
         return None
     word = wanted[taken]
     if tokens[at] == word:
         return 1, 1
     if word.startswith(tokens[at]):
-        joined = tokens[at]
-        for count in (2, 3, 4):
-            if at + count > len(tokens):
-                break
-            joined += tokens[at + count - 1]
+        joined, count = tokens[at], 1
+        while at + count < len(tokens) and len(joined) < len(word):
+            joined += tokens[at + count]
+            count += 1
             if joined == word:
                 return 1, count
     # “2020” and the call 7 can come back as 20207

@@ -12,6 +12,7 @@ from lxml import etree, html
 from chapbook.pdftext import page_texts
 from chapbook.verify.passages import tokens
 
+HUGE = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)  # a text may be long
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 # Elements after which a word ends even without a space between the tags.
 _APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "div", "sup", "sub",
@@ -44,7 +45,7 @@ def epub_pages(data: bytes) -> tuple[Page, ...]:
         prefix = f"{folder}/" if folder else ""
         items = {i.get("id"): i.get("href") for i in opf.iterfind(".//{*}item")}
         names = [items[ref.get("idref")] for ref in opf.iterfind(".//{*}itemref")]
-        return tuple(Page(name, _bare(etree.fromstring(archive.read(prefix + name)))) for name in names)
+        return tuple(Page(name, _bare(etree.fromstring(archive.read(prefix + name), HUGE))) for name in names)
 
 
 def html_page(data: bytes) -> Page:

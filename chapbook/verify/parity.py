@@ -22,6 +22,7 @@ from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
 from chapbook.verify.passages import Tokens, tokens
 from chapbook.verify.reading import Note, Reading, pdf_alts, pdf_pictures, read_epub, read_html
+from chapbook.tree import OrderedList, walk
 from chapbook.words import words
 
 NAME = "parity.json"
@@ -147,7 +148,7 @@ def placed(
 def _notes_on_pages(reading: Reading, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
     position = 0
     for number, note in sorted(reading.notes.items()):
-        end = follow((str(number), *tokens(note.text)), stream, position, used)
+        end = follow((str(number), *tokens(note.text)), stream, position, used, solid=True)
         if end is not None and note.sources:
             end = follow(_named(note), stream, end, used, near=True)
         if end is None:
@@ -166,7 +167,7 @@ def _sources_on_pages(
     reading: Reading, stream: Stream, position: int, used: bytearray, edition: str
 ) -> Iterator[Diagnostic]:
     for number, source in sorted(reading.sources.items()):
-        end = follow((str(number), *source.printed), stream, position, used)
+        end = follow((str(number), *source.printed), stream, position, used, solid=True)
         for note in source.used_by:  # “Notes 3 (p. 14), 12 (p. 61)”
             end = follow((str(note),), stream, end, used, near=True) if end is not None else None
         if end is None:
@@ -208,7 +209,31 @@ def _furniture(book: Book) -> frozenset[str]:
     texts += [plain_text(entry.title) for section in book.contents for entry in (section, *section.children)]
     whole = {token.casefold() for text in texts for token in tokens(text)}
     parts = {word[:i] for word in whole for i in range(2, len(word))} | {w[i:] for w in whole for i in range(1, len(w) - 1)}
-    return frozenset(whole | parts | {"p", "pp"})
+    return frozenset(whole | parts | {"p", "pp"} | _markers(book))
+
+
+def _markers(book: Book) -> frozenset[str]:
+    """What lists are counted with where not by digits: letters, Roman numerals."""
+    notes = (note.blocks for note in book.notes)
+    lists = [n for part in (*(s.blocks for s in book.sections), *notes) for n in walk(part)
+             if isinstance(n, OrderedList) and n.style not in ("Decimal", "DefaultStyle", "Example")]  # fmt: skip
+    return frozenset(marker(n.style, n.start + i) for n in lists for i in range(len(n.items)))
+
+
+def marker(style: str, number: int) -> str:
+    """The number of a list's item in letters or Roman numerals, lower case."""
+    if style.endswith("Roman"):
+        values = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+                  (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
+        out = ""
+        for value, sign in values:
+            out, number = out + sign * (number // value), number % value
+        return out
+    out = ""
+    while number:
+        number, place = divmod(number - 1, 26)
+        out = chr(97 + place) + out
+    return out
 
 
 def _pictures_on_pages(reading: Reading, artifact: Artifact) -> Iterator[Diagnostic]:

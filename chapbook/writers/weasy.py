@@ -8,6 +8,7 @@ diagnostics: a missing glyph, a missing font, a style it did not understand.
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import re
@@ -28,6 +29,7 @@ from chapbook.model import Composition, Resource
 from chapbook.writers import tags
 
 BASE = "https://book.invalid/"
+_EMBEDDED = ("data:image/png;base64,", "data:image/jpeg;base64,")
 
 PANGO_HINT = (
     "Debian, Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 · "
@@ -135,6 +137,9 @@ def _fetcher(engine: Any, served: Mapping[str, Resource], refused: list[str]) ->
         """Serves prepared bytes; remembers every other wish."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith(_EMBEDDED):  # pictures in drawings, made anew when they were read
+                kind, _, code = url.removeprefix("data:").partition(";base64,")
+                return URLFetcherResponse(url, base64.b64decode(code), {"Content-Type": kind})
             resource = served.get(url.partition("#")[0])
             if resource is None:
                 refused.append(url[:200])
