@@ -17,13 +17,13 @@ from chapbook.read.mask import mask
 MAX_BRACKETS = 7  # each more doubles pandoc's time and worse
 MAX_TAGS = 300  # `<word` without a `>` in one paragraph: quadratic
 MAX_QUOTED = 20
-MAX_INDENT = 80  # columns before an item of a list, some twenty lists deep
+MAX_LISTS = 20
 MAX_DIVISIONS = 30
 _PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
 _BRACKET = re.compile(r"\\.|!?\[|\]\(|\]|\)", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*(?P<end>>?)")
 _QUOTED = re.compile(rf"^(?:[ \t]*>){{{MAX_QUOTED + 1}}}", re.MULTILINE)
-_INDENTED = re.compile(rf"^(?:[ \t]{{{MAX_INDENT},}}|[ \t]*(?:[-*+][ \t]+){{{MAX_QUOTED + 1}}})[-*+\d(]?", re.MULTILINE)
+_ITEM = re.compile(r"^(?P<indent>[ \t]*)(?P<items>(?:(?:[-*+]|\(?\w{1,3}[.)])[ \t]+)+)\S", re.MULTILINE)
 _DIVISION = re.compile(r"^[ \t]*(?::{3,}[ \t]*(?P<name>\S)?|<(?P<close>/)?div\b)", re.MULTILINE)
 
 
@@ -57,8 +57,7 @@ def _heavy(source: Source) -> Iterator[Diagnostic]:
                            "write \\< for the sign")  # fmt: skip
     if match := _QUOTED.search(masked):
         yield _refused(source, match.start(), f"a quotation more than {MAX_QUOTED} deep", "write it flat")
-    if match := _INDENTED.search(masked):
-        yield _refused(source, match.start(), "lists more than twenty deep", "write them flat")
+    yield from _lists(source, masked)
     yield from _divisions(source, masked)
 
 
@@ -74,6 +73,19 @@ def _brackets(source: Source, paragraph: re.Match[str]) -> Iterator[Diagnostic]:
         if len(opened) > MAX_BRACKETS:
             yield _refused(source, paragraph.start() + opened[0], f"more than {MAX_BRACKETS} brackets open at once",
                            "close them, or write \\[ for a bracket that is text")  # fmt: skip
+            return
+
+
+def _lists(source: Source, masked: str) -> Iterator[Diagnostic]:
+    """Lists inside lists, by indentation or on one line."""
+    indents: list[int] = []
+    for match in _ITEM.finditer(masked):
+        indent = len(match["indent"].expandtabs(4))
+        while indents and indents[-1] >= indent:
+            indents.pop()
+        indents.append(indent)
+        if len(indents) + len(match["items"].split()) - 1 > MAX_LISTS:
+            yield _refused(source, match.start(), f"lists more than {MAX_LISTS} deep", "write them flat")
             return
 
 
