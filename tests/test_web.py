@@ -394,6 +394,9 @@ def test_print_has_every_note(opened: Opened, shipped: Book, width: int) -> None
     for name in (".tools", ".skip", ".close", ".back", ".paragraph-link", ".pop"):
         assert page.locator(f"{name}:visible").count() == 0, name
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    # A browser leaves backgrounds out of prints; without them a disc would be a ring.
+    marks = page.locator(".note .m.disc, .note .m.cross .bar")
+    assert set(marks.evaluate_all("(all) => all.map((m) => getComputedStyle(m).printColorAdjust)")) == {"exact"}
 
 
 def test_larger_type_of_the_browser_turns_to_one_column(opened: Opened) -> None:
