@@ -290,8 +290,12 @@ def test_what_is_remembered_and_forgotten(opened: Opened) -> None:
     page.wait_for_timeout(100)
     assert not page.get_by_role("button", name="Settings").evaluate("(b) => b.getBoundingClientRect().bottom > 0")
     page.mouse.wheel(0, -100)  # the bar comes back on the way up
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(500)
+    before = page.evaluate("scrollY")
     page.get_by_role("button", name="Settings").click()
+    page.keyboard.press("Escape")  # the bar has the focus again, and the page stands where it stood
+    assert page.evaluate("scrollY") == before
+    page.keyboard.press("Enter")
     page.get_by_label("Large", exact=True).check()
     page.get_by_label("Sans serif").check()
     page.wait_for_timeout(600)
