@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from chapbook.editions import DEFAULT, EDITIONS, expanded, is_edition
 from chapbook.fields import Fields, nearest, unknown
 from chapbook.model import Sheets
+from chapbook.office import office
 
 _BOOKLET, _HANDOUT, _COVER = ("signature", "paper-mm"), ("sheets", "summary", "sections"), ("paper", "spine-mm")
 
@@ -34,7 +35,7 @@ def read_sheets(fields: Fields) -> Sheets:
         _map(fields, key, known)
         for key, known in (("booklet", _BOOKLET), ("handout", _HANDOUT), ("cover", _COVER))
     )
-    signature = _number(booklet, "signature", 16, 4, 96)
+    signature = _number(booklet, "signature", office().signature_pages, 4, 96)
     if signature % 4:
         booklet.fault("C005", f"`signature: {signature:g}` is no multiple of four", booklet.values["signature"].position,
                       "a sheet folded once has four pages")  # fmt: skip

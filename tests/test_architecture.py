@@ -13,7 +13,7 @@ LAYERS = (
     {"diagnostics"},
     {"errors", "tree"},
     {"model", "yamltext", "words", "editions", "imposition"},
-    {"roles", "fonts", "identifier", "fields", "services", "printing", "textfile", "inputs"},
+    {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs"},
     {"policy", "lock", "pdftext", "sheets", "binding"},
     {"config"},
     {"read"},

@@ -15,6 +15,7 @@ from chapbook.compose.pages import Margins
 from chapbook.config import configure
 from chapbook.editions import DEFAULT, EDITIONS, expanded, is_edition
 from chapbook.errors import ConfigurationError
+from chapbook.office import office
 from chapbook.pipeline import Result, build
 from chapbook.verify import verify_artifact
 from chapbook.writers import WRITERS
@@ -153,19 +154,20 @@ def test_inner_sheets_move_towards_the_fold(result: Result) -> None:
 
 def test_a5_stands_at_full_size_on_both_papers() -> None:
     for paper in PAPERS.values():
-        assert fit(148, 210, A5, paper).scale == 1
+        assert fit(148, 210, A5, paper, office().at_fold_mm(16)).scale == 1
 
 
 @given(st.floats(90, 230), st.floats(140, 300), st.sampled_from(list(PAPERS)), st.floats(10, 25))
 def test_what_is_printed_stays_where_a_printer_reaches(width: float, height: float, name: str, margin: float) -> None:
     paper, page = PAPERS[name], Margins(margin, margin, margin, margin)
-    at = fit(width, height, page, paper)
+    at = fit(width, height, page, paper, 8.0)
     half = paper.width_mm / 2
     assert at.scale <= 1
     outer = half - at.inner_mm - width * at.scale + margin * at.scale
     head = paper.height_mm - at.foot_mm - height * at.scale + margin * at.scale
     if at.scale == 1:
-        assert min(at.inner_mm + margin, outer, at.foot_mm + margin, head) >= 7 - 1e-9
+        assert min(outer, at.foot_mm + margin, head) >= office().edge_mm - 1e-9
+        assert at.inner_mm + margin >= 8 - 1e-9
     else:
         assert at.inner_mm == 0
         assert width * at.scale <= half + 1e-9

@@ -93,7 +93,7 @@ def compose(book: Book, styles: Path, paper: Paper, sizes: Sizes, *, whole: bool
     catalogue = words(book.work.lang)
     resources = []
     if book.imprint.address:
-        drawn = qr_svg(book.imprint.address, "Q")
+        drawn = qr_svg(book.imprint.address, copied=True)
         resources.append(Resource("qr.svg", "image/svg+xml", drawn.encode()))
     sections, about = sections_of(book, whole=whole), about_author(book)
     renderer = Renderer(call=_call, href=lambda name: "", whole_names=True)

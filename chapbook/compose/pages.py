@@ -11,6 +11,7 @@ from chapbook.compose.cover import cover_alt, cover_svg
 from chapbook.compose.footnotes import footnote
 from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
+from chapbook.compose.qr import qr_svg
 from chapbook.compose.style import number, stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Entry, Matter, Resource, Section, Voice
@@ -31,6 +32,9 @@ def compose(book: Book, styles: Path) -> Composition:
     if book.annotated:
         drawn = chart.chart_svg(book, styles, ink="#000000")
         resources.append(Resource(chart.NAME, "image/svg+xml", drawn.encode()))
+    if book.sheets.qr_sources:
+        resources += [Resource(sources.code_of(i), "image/svg+xml", qr_svg(str(i.data["URL"]), copied=False).encode())
+                      for i in book.items if sources.code_of(i)]  # fmt: skip
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
     document = ContentDocument(NAME, _document(book), book.work.title)
     return Composition("print", (document,), tuple(resources))
@@ -210,7 +214,7 @@ def _appendix(book: Book, renderer: Renderer) -> list[str]:
         CLAIMS: lambda: appendix.claims(book, renderer),
         SOURCES: lambda: (
             sources.introduction(book)
-            + sources.entries(book, renderer, original=False, stated=False)
+            + sources.entries(book, renderer, original=False, stated=False, coded=book.sheets.qr_sources)
         ),
     }
     out = []

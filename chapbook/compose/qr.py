@@ -5,32 +5,35 @@ The address always stands beside a code in print; a code adds nothing a reader c
 
 from __future__ import annotations
 
-from typing import Literal
-
 import segno
 
-MODULE_MM = 0.495  # a module well above the least a copied page keeps (0.396)
-QUIET = 4  # modules of white on every side
-
-Level = Literal["L", "M", "Q", "H"]
+from chapbook.office import office
 
 
-def modules(text: str, level: Level) -> tuple[tuple[bool, ...], ...]:
-    """The code's modules, row by row, true where black; without its quiet zone."""
+def modules(text: str, level: str) -> tuple[tuple[bool, ...], ...]:
+    """The code's modules, row by row, true where black; without its quiet zone.
+
+    `level` is L, M, Q or H: 7, 15, 25 or 30 percent of the code may be lost.
+    """
     code = segno.make_qr(text, error=level, boost_error=False)
     return tuple(tuple(bool(cell) for cell in row) for row in code.matrix)
 
 
-def qr_svg(text: str, level: Level) -> str:
-    """A code with its quiet zone as SVG; its size is given in millimetres."""
-    rows = modules(text, level)
-    side = len(rows) + 2 * QUIET
+def qr_svg(text: str, *, copied: bool) -> str:
+    """A code with its quiet zone as SVG; its size is given in millimetres.
+
+    `copied` is for a sheet that will be photocopied: more of it may then be lost.
+    """
+    numbers = office()
+    quiet = numbers.quiet_modules
+    rows = modules(text, numbers.level_copied if copied else numbers.level_clean)
+    side = len(rows) + 2 * quiet
     path = "".join(
-        f"M{x + QUIET} {y + QUIET}h{length}v1h-{length}z"
+        f"M{x + quiet} {y + quiet}h{length}v1h-{length}z"
         for y, row in enumerate(rows)
         for x, length in _runs(row)
     )
-    size = f"{side * MODULE_MM:g}mm"
+    size = f"{side * numbers.module_mm:g}mm"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{size}" height="{size}">'
         f'<path d="{path}" fill="#000000"/></svg>'

@@ -19,15 +19,22 @@ _WHOLE = 9  # characters that are not worth a turn of their own
 _TURNS = re.compile(r"(/+|(?=[-_?=#%&])|(?=\.(?!\w{1,5}$)))")
 
 
-def entries(book: Book, renderer: Renderer, *, original: bool, stated: bool, opened: bool = True) -> str:
+def entries(
+    book: Book, renderer: Renderer, *, original: bool, stated: bool, opened: bool = True, coded: bool = False
+) -> str:
     """The list itself, as `ol`.
 
     `original` prints titles in their own script with the English in brackets (EPUB, web);
     otherwise the English alone, since the page's fonts lack the script. `stated` adds what the
-    source states. `opened` makes addresses links.
+    source states. `opened` makes addresses links; `coded` puts the drawing of a code beside each.
     """
-    rows = (_entry(book, item, renderer, original, stated, opened) for item in book.items)
-    return element("ol", "\n".join(rows), ("class", "sources"))
+    rows = (_entry(book, item, renderer, original, stated, opened, coded) for item in book.items)
+    return element("ol", "\n".join(rows), ("class", "sources coded" if coded else "sources"))
+
+
+def code_of(item: Item) -> str:
+    """The name of the drawing of a source's code; "" for a source without an address."""
+    return f"code-{item.number}.svg" if item.data.get("URL") else ""
 
 
 def introduction(book: Book) -> str:
@@ -37,8 +44,9 @@ def introduction(book: Book) -> str:
 
 
 def _entry(
-    book: Book, item: Item, renderer: Renderer, original: bool, stated: bool, opened: bool
+    book: Book, item: Item, renderer: Renderer, original: bool, stated: bool, opened: bool, coded: bool
 ) -> str:
+    code = f'<img src="{code_of(item)}" alt="" class="code"/>' if coded and code_of(item) else ""
     number = element("span", str(item.number), ("class", "n"))
     body = renderer.inlines(item.entry) if item.entry else own_form(book, item, original=original)
     address = "" if item.entry else _address(book, item, opened)
@@ -48,7 +56,7 @@ def _entry(
     if stated and (text := item.data.get("annote")):
         states = " " + element("span", escape(str(text), quote=False), ("class", "states"))
     parts = " ".join(part for part in (body, address, used) if part)
-    return element("li", f"{number} {parts}{states}", ("id", f"source-{item.number}"))
+    return element("li", f"{code}{number} {parts}{states}", ("id", f"source-{item.number}"))
 
 
 def of_section(book: Book, section: Section, renderer: Renderer) -> str:

@@ -17,12 +17,12 @@ from chapbook.compose import wrap
 from chapbook.compose.pages import Margins, margins
 from chapbook.imposition import Side, blanks, creep_mm, impose, signatures
 from chapbook.model import Book
+from chapbook.office import office
 from chapbook.writers import pdfx, sheet, weasy
 from chapbook.writers.screen import describe, save
 
 _PT = 72 / 25.4
 _OWN_COVERS = 2  # pages of the print PDF before folio 1, which the booklet replaces
-_EDGE_MM = 7.0  # what an office printer cannot reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,16 @@ class Fit:
     foot_mm: float
 
 
-def fit(width_mm: float, height_mm: float, page: Margins, paper: Paper) -> Fit:
-    """A page at full size where only empty margin falls off the sheet, else smaller."""
+def fit(width_mm: float, height_mm: float, page: Margins, paper: Paper, fold_mm: float) -> Fit:
+    """A page at full size where only empty margin falls off the sheet, else smaller.
+
+    `fold_mm` is the margin needed at the fold.
+    """
     half = paper.width_mm / 2
     over, above = width_mm - half, height_mm - paper.height_mm
     cut = max(0.0, over)
-    room = min(page.inner - cut * 0.4, page.outer - cut * 0.6, *(m - max(0.0, above) / 2 for m in (page.top, page.bottom)))
-    if room >= _EDGE_MM:
+    sides = (page.outer - cut * 0.6, *(m - max(0.0, above) / 2 for m in (page.top, page.bottom)))
+    if min(sides) >= office().edge_mm and page.inner - cut * 0.4 >= fold_mm:
         return Fit(1.0, -cut * 0.4, -above / 2)
     scale = min(1.0, half / width_mm, paper.height_mm / height_mm)
     return Fit(scale, 0.0, (paper.height_mm - height_mm * scale) / 2)
@@ -89,7 +92,7 @@ def _imposed(
         order: list[Object | None] = [front, within[inside], *own, *empty, back]
         del pdf.pages[:]
         sides = impose(sizes)
-        at = fit(book.trim.width_mm, book.trim.height_mm, page, paper)
+        at = fit(book.trim.width_mm, book.trim.height_mm, page, paper, _at_fold(book, sizes))
         for side in sides:
             _add_side(pdf, side, order, at, book, paper)
         labels = [part for i, s in enumerate(sides) for part in (i, Dictionary(P=pikepdf.String(s.label)))]
@@ -98,6 +101,12 @@ def _imposed(
         pdfx.disclaim(pdf)
         describe(book, pdf)
         return save(book, pdf), len(sides)
+
+
+def _at_fold(book: Book, sizes: tuple[int, ...]) -> float:
+    """The margin at the fold: the thickest signature's, and what its inmost sheet moves."""
+    most = max(sizes)
+    return office().at_fold_mm(most) + book.sheets.paper_mm * (most // 4 - 1)
 
 
 def _form(pdf: Pdf, page: pikepdf.Page) -> Object:
