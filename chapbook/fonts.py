@@ -8,23 +8,13 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from chapbook.errors import MissingTool
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """One font file: family, CSS weight, italic or not, and where it is."""
-
-    family: str
-    weight: int
-    italic: bool
-    path: Path
+from chapbook.model import Face, Voice
 
 
 SERIF, SANS, MONO = "Source Serif Pro", "Source Sans Pro", "Source Code Pro"
@@ -54,31 +44,39 @@ def faces() -> tuple[Face, ...]:
         except ModuleNotFoundError as error:
             hint = f"pip install {package.replace('_', '-')}"
             raise MissingTool(f"the font {family} is not installed", hint=hint) from error
-        found.append(Face(family, weight, italic, path))
+        voice = {SERIF: Voice.AUTHOR, SANS: Voice.EDITORS}.get(family)
+        found.append(Face(family, weight, italic, path, 0, voice))
     return tuple(found)
 
 
 @cache
-def _face(path: Path) -> Any:
+def _face(path: Path, index: int = 0) -> Any:
     import uharfbuzz
 
-    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
+    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)), index)
+
+
+@cache
+def characters(face: Face) -> frozenset[int]:
+    """Every character a face has a glyph for, as code points."""
+    return frozenset(_face(face.path, face.index).unicodes)
 
 
 @cache
 def _characters() -> frozenset[int]:
     """Every character that an upright face of the book has a glyph for."""
-    known: set[int] = set()
-    for face in faces():
-        if face.weight == 400 and not face.italic:
-            known.update(_face(face.path).unicodes)
-    return frozenset(known)
+    upright = (face for face in faces() if face.weight == 400 and not face.italic)
+    return frozenset().union(*(characters(face) for face in upright))
 
 
-def covers(char: str) -> bool:
-    """Whether a font of the book can print `char` (composed, NFC); spaces and joiners need none."""
+def covers(char: str, others: tuple[Face, ...] = ()) -> bool:
+    """Whether a font of the book can print `char` (composed, NFC); spaces and joiners need none.
+
+    `others` are the fonts of the system that the book uses (`Book.faces`).
+    """
     return (
         ord(char) in _characters()
+        or any(ord(char) in characters(face) for face in others)
         or char.isspace()
         or unicodedata.category(char) in ("Cf", "Zs", "Cc")
         or "\ufe00" <= char <= "\ufe0f"  # variation selectors draw nothing
@@ -87,19 +85,20 @@ def covers(char: str) -> bool:
 
 @cache
 def static(face: Face) -> bytes:
-    """A face as a font without variation axes.
+    """A face as a font of its own, out of its collection and without variation axes.
 
-    WeasyPrint would do the same to a variable font, but writes the hour into it.
+    WeasyPrint would do the latter to a variable font, but writes the hour into it.
     """
     import uharfbuzz
 
-    found = _face(face.path)
-    if not found.axis_infos:
+    found = _face(face.path, face.index)
+    if not found.axis_infos and face.path.suffix.lower() != ".ttc":
         return face.path.read_bytes()
     wanted = uharfbuzz.SubsetInput()
     wanted.keep_everything()
-    wanted.pin_all_axes_to_default(found)
-    wanted.pin_axis_location(found, "wght", face.weight)
+    if found.axis_infos:
+        wanted.pin_all_axes_to_default(found)
+        wanted.pin_axis_location(found, "wght", face.weight)
     return bytes(uharfbuzz.subset(found, wanted).blob.data)
 
 
@@ -116,10 +115,39 @@ def outlines(path: Path, text: str) -> tuple[Outline, ...]:
 
 
 @cache
+def shaped(face: Face, text: str) -> tuple[tuple[Outline, float], ...]:
+    """A run of one script as it is written, joined and turned: outlines from left to right, each
+    with what it moves the pen, in parts of the em."""
+    import uharfbuzz
+
+    font, buffer = uharfbuzz.Font(_face(face.path, face.index)), uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font, buffer)
+    em = font.face.upem
+    found = []
+    for glyph, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        moved = (place.x_offset / em, place.y_offset / em)
+        outline = tuple(
+            (op, tuple(v + moved[i % 2] for i, v in enumerate(points)))
+            for op, points in _glyph(face.path, face.index, glyph.codepoint)
+        )
+        found.append((outline, place.x_advance / em))
+    return tuple(found)
+
+
+@cache
 def _outline(path: Path, char: str) -> Outline:
     import uharfbuzz
 
-    font = uharfbuzz.Font(_face(path))
+    return _glyph(path, 0, uharfbuzz.Font(_face(path)).get_nominal_glyph(ord(char)) or 0)
+
+
+@cache
+def _glyph(path: Path, index: int, number: int) -> Outline:
+    import uharfbuzz
+
+    font = uharfbuzz.Font(_face(path, index))
     em = font.face.upem
     segments: list[tuple[str, tuple[float, ...]]] = []
 
@@ -139,7 +167,7 @@ def _outline(path: Path, char: str) -> Outline:
     draw.set_quadratic_to_func(curve)
     draw.set_cubic_to_func(lambda *p: add("C", *p[:6]))
     draw.set_close_path_func(lambda _: add("Z"))
-    font.draw_glyph(font.get_nominal_glyph(ord(char)) or 0, draw, None)
+    font.draw_glyph(number, draw, None)
     return tuple(segments)
 
 
@@ -161,20 +189,24 @@ def advances(path: Path, text: str) -> tuple[float, ...]:
 # ── subsets, for the web ─────────────────────────────────────────────────────
 
 _FEATURES = ("kern", "liga", "onum", "pnum", "lnum", "tnum", "sups", "ccmp", "mark")
+# What scripts that join and stack their letters cannot be read without.
+_SHAPING = ("mkmk", "init", "medi", "fina", "isol", "rlig", "calt", "locl", "akhn", "rphf", "half", "pres", "abvs",
+            "blws", "psts", "haln", "nukt", "cjct", "abvm", "blwm")  # fmt: skip
 
 
-def subset(face: Face, characters: frozenset[str]) -> bytes:
+def subset(face: Face, shown: frozenset[str]) -> bytes:
     """A face with only these characters as WOFF2; the same bytes for the same characters."""
     import uharfbuzz
 
     wanted = uharfbuzz.SubsetInput()
-    wanted.unicode_set.update(ord(char) for char in characters)
+    wanted.unicode_set.update(ord(char) for char in shown)
     wanted.layout_feature_tag_set.clear()
-    wanted.layout_feature_tag_set.update(int.from_bytes(name.encode(), "big") for name in _FEATURES)
+    features = _FEATURES if face in faces() else (*_FEATURES, *_SHAPING)
+    wanted.layout_feature_tag_set.update(int.from_bytes(name.encode(), "big") for name in features)
     wanted.name_id_set.clear()
     wanted.name_id_set.update((1, 2))
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
-    return woff2(bytes(uharfbuzz.subset(_face(face.path), wanted).blob.data))
+    return woff2(bytes(uharfbuzz.subset(_face(face.path, face.index), wanted).blob.data))
 
 
 def woff2(font: bytes) -> bytes:

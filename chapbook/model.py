@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
@@ -285,6 +286,21 @@ class Sheets:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """One font file: family, CSS weight, italic or not, where it is, its index in a collection.
+
+    `voice` says whose words it sets; None for code.
+    """
+
+    family: str
+    weight: int
+    italic: bool
+    path: Path
+    index: int = 0
+    voice: Voice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture the book uses: cleaned bytes, its media type and size in pixels.
 
@@ -304,6 +320,7 @@ class Book:
 
     `items` are all CSL items in the order of first use once citations ran; `claims` in the
     order of the text; `notes` by number. `pictures` are keyed by the path the text names.
+    `faces` are fonts of the system, for scripts that the book's own fonts lack.
     """
 
     work: Work
@@ -319,6 +336,7 @@ class Book:
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     policy: Policy = Policy()
     sheets: Sheets = Sheets()
+    faces: tuple[Face, ...] = ()
 
     @property
     def annotated(self) -> bool:

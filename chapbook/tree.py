@@ -325,22 +325,23 @@ def walk(part: object) -> Iterator[Node]:
                 yield from walk(getattr(part, name))
 
 
-def rewrite(part: T, change: Callable[[Node], object]) -> T:
+def rewrite(part: T, change: Callable[[Node], object], enter: Callable[[Node], None] | None = None) -> T:
     """`part` with `change` applied to every node, children first.
 
     `change` returns a node, or a tuple of nodes that takes its place in the surrounding
-    tuple. A node that comes back as it was is kept, so unchanged trees are shared.
+    tuple. A node that comes back as it was is kept, so unchanged trees are shared. `enter` is
+    told of each node before its children.
     """
-    result: T = _rewrite(part, change)  # type: ignore[assignment]
+    result: T = _rewrite(part, change, enter)  # type: ignore[assignment]
     return result
 
 
-def _rewrite(part: object, change: Callable[[Node], object]) -> object:
+def _rewrite(part: object, change: Callable[[Node], object], enter: Callable[[Node], None] | None) -> object:
     if isinstance(part, tuple):
         out: list[object] = []
         changed = False
         for piece in part:
-            new = _rewrite(piece, change)
+            new = _rewrite(piece, change, enter)
             changed = changed or new is not piece
             if isinstance(new, tuple) and not isinstance(piece, tuple):
                 out.extend(new)
@@ -349,11 +350,13 @@ def _rewrite(part: object, change: Callable[[Node], object]) -> object:
         return tuple(out) if changed else part
     if not isinstance(part, _NODE_TYPES):
         return part
+    if enter:
+        enter(part)
     if not isinstance(part, _LEAVES):
         fresh = {}
         for name in _CHILD_FIELDS[type(part)]:
             old = getattr(part, name)
-            new = _rewrite(old, change)
+            new = _rewrite(old, change, enter)
             if new is not old:
                 fresh[name] = new
         if fresh:

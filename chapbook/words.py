@@ -38,8 +38,9 @@ _TRADITIONAL = {"TW", "HK", "MO"}  # regions that write Chinese in the tradition
 
 @dataclass(frozen=True, slots=True)
 class Catalogue(Mapping[str, str]):
-    """The words of one language: `tag` names it, `lang` is the language they are set in."""
+    """The words for a book in `lang`; `tag` names the language they are in."""
 
+    lang: str
     tag: str
     own: Mapping[str, str]
     base: Mapping[str, str]
@@ -90,7 +91,7 @@ class Catalogue(Mapping[str, str]):
 def words(lang: str) -> Catalogue:
     """The catalogue for a language (BCP 47); English where there is none yet."""
     tag = tag_of(lang)
-    return Catalogue(tag, _read(tag), _read(BASE))
+    return Catalogue(lang, tag, _read(tag), _read(BASE))
 
 
 def tag_of(lang: str) -> str:
@@ -106,6 +107,18 @@ def quotes(lang: str) -> tuple[str, str, str, str]:
     language = lang.partition("-")[0]
     tag = tag_of(lang) if language == "zh" else language
     return _QUOTES.get(tag) or _QUOTES.get(language) or _QUOTES["en"]
+
+
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
+_RTL_SCRIPTS = {"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"}
+
+
+def direction(lang: str) -> str:
+    """The way a language is written: "rtl" or "ltr", by its script where the tag names one."""
+    language, *rest = lang.split("-")
+    scripts = [part for part in rest if len(part) == 4 and part.istitle()]
+    rtl = scripts[0] in _RTL_SCRIPTS if scripts else language in _RIGHT_TO_LEFT
+    return "rtl" if rtl else "ltr"
 
 
 def plural(lang: str, number: int) -> str:

@@ -14,7 +14,7 @@ LAYERS = (
     {"errors", "tree"},
     {"model", "yamltext", "words", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs"},
-    {"policy", "lock", "pdftext", "sheets", "binding"},
+    {"policy", "lock", "pdftext", "sheets", "binding", "scripts"},
     {"config"},
     {"read"},
     {"passes"},

@@ -8,14 +8,13 @@ no font is needed where the drawing goes: SVG for the page, PNG for the EPUB.
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chapbook import fonts
 from chapbook.compose.appendix import counted, sections_with_claims
 from chapbook.compose.drawing import Shape, ink_in, mark_shapes, polygons, scaled, svg_path
+from chapbook.compose.letters import Letters
 from chapbook.compose.style import number, tokens
 from chapbook.model import Book
 from chapbook.services import LARGEST_BLEED_MM
@@ -58,20 +57,26 @@ def _shapes(book: Book, styles: Path, scale: float) -> Iterator[Shape]:
     def mm(name: str) -> float:
         return number(styles, "cover_mm", name)
 
-    left, measure = mm("left"), book.trim.width_mm / scale - 2 * mm("left")
+    hand, wide_mm = Letters(book), book.trim.width_mm / scale
+    left, measure = mm("left"), wide_mm - 2 * mm("left")
+
+    def at(x: float) -> float:
+        """A place as measured from the edge where lines begin."""
+        return wide_mm - x if hand.rtl else x
+
     size = number(styles, "cover_pt", "title") * _MM_PER_PT
-    lines = book.work.title_lines or _broken(book.work.title, size, measure)
-    widest = max(_width(line, size, -0.012) for line in lines)
+    lines = book.work.title_lines or hand.broken(book.work.title, size, measure, -0.012)
+    widest = max(hand.width(line, size, -0.012) for line in lines)
     size *= min(1.0, measure / widest)
     baseline = mm("title-baseline")
     for line in lines:
-        yield from _letters(line, left, baseline, size, -0.012)
+        yield from hand.line(line, at(left), baseline, size, -0.012)
         baseline += mm("title-leading")
     author_size = number(styles, "cover_pt", "author") * _MM_PER_PT
     rows = [book.judged(s.id) for s in sections_with_claims(book)]
     name = words(book.work.lang)["comma"].join(book.work.authors)
     if not rows:
-        yield from _letters(name, left, book.trim.height_mm / scale - 17, author_size)
+        yield from hand.line(name, at(left), book.trim.height_mm / scale - 17, author_size)
         return
     pitch, y = mm("mark-pitch"), mm("first-mark-y")
     room = book.trim.height_mm / scale - 12 - y
@@ -81,53 +86,10 @@ def _shapes(book: Book, styles: Path, scale: float) -> Iterator[Shape]:
         for column, claim in enumerate(row):
             x = left + (mm("first-mark-x") - left + column * pitch) * shrink
             centre = y + row_number * pitch * shrink
-            yield from mark_shapes(claim.verdict.mark, x, centre, styles, shrink)
+            yield from mark_shapes(claim.verdict.mark, at(x), centre, styles, shrink)
     last = y + (len(rows) - 1) * pitch * shrink
     x = max(mm("author-x"), left + len(rows[-1]) * pitch * shrink + 8)
-    yield from _letters(name, x, last + author_size * 0.22, author_size)
-
-
-# ── letters ──────────────────────────────────────────────────────────────────
-
-
-def _face() -> Path:
-    return next(f.path for f in fonts.faces() if f.family == fonts.SERIF and f.weight == 400 and not f.italic)
-
-
-def _broken(title: str, size: float, measure: float) -> tuple[str, ...]:
-    """A title in lines that fit, the last not much shorter than the others."""
-    pieces = title.split()
-    count = max(1, math.ceil(_width(title, size, -0.012) / measure))
-    while True:
-        goal = _width(title, size, -0.012) / count
-        lines: list[str] = []
-        for word in pieces:
-            if lines and _width(f"{lines[-1]} {word}", size, -0.012) <= max(goal * 1.12, goal):
-                lines[-1] += f" {word}"
-            else:
-                lines.append(word)
-        if len(lines) <= count + 1 or count > 8:
-            return tuple(lines)
-        count += 1
-
-
-def _width(text: str, size: float, tracking: float = 0.0) -> float:
-    return sum(fonts.advances(_face(), text)) * size + tracking * size * len(text)
-
-
-def _letters(
-    text: str, x: float, baseline: float, size: float, tracking: float = 0.0
-) -> Iterator[Shape]:
-    """The outlines of a line of text, set with the font's own kerning."""
-    outlines = fonts.outlines(_face(), text)
-    for outline, advance in zip(outlines, fonts.advances(_face(), text), strict=True):
-        segments = tuple(
-            (op, tuple(x + v * size if i % 2 == 0 else baseline - v * size for i, v in enumerate(p)))
-            for op, p in outline
-        )
-        if segments:
-            yield Shape(segments)
-        x += (advance + tracking) * size
+    yield from hand.line(name, at(x), last + author_size * 0.22, author_size)
 
 
 # ── out ──────────────────────────────────────────────────────────────────────

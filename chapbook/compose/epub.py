@@ -13,6 +13,7 @@ from chapbook.compose.accessibility import statement
 from chapbook.compose.cover import cover_alt, cover_png
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.notes import claim_text
+from chapbook.compose.scripts import for_language
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Note, Resource, Section, Voice
@@ -82,7 +83,7 @@ def compose(book: Book, styles: Path) -> Composition:
     documents += [_part(book, part, names) for part in matter.appendices(book)]
     documents += [_section(book, s, names) for s in last]
     resources = [
-        Resource("style.css", "text/css", stylesheet("epub", styles).encode()),
+        Resource("style.css", "text/css", for_language(stylesheet("epub", styles), book.work.lang).encode()),
         Resource("images/cover.png", "image/png", cover_png(book, styles), ("cover-image",)),
     ]
     if book.annotated:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from html import escape
 
 from chapbook.compose.xhtml import attributes, element
+from chapbook.words import direction
 
 ENCLOSED = "<!--enclosed-->"  # no text of a book can be this: `<` is escaped in all of them
 
@@ -28,5 +29,6 @@ def document(
         *(f"<meta{attributes((('name', n), ('content', c)))}>" for n, c in (*metas, *always) if c),
         element("title", escape(title, quote=False)),
     ]
-    top = f"<!doctype html>\n<html{attributes((('lang', lang), ('data-book', book)))}>\n<head>\n"
+    turned = "rtl" if direction(lang) == "rtl" else ""
+    top = f"<!doctype html>\n<html{attributes((('lang', lang), ('dir', turned), ('data-book', book)))}>\n<head>\n"
     return top + "\n".join(head) + f"\n</head>\n<body>\n{body}\n</body>\n</html>\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 
 from chapbook.compose import appendix, chart, matter, sources
 from chapbook.compose.cover import cover_alt, cover_svg
@@ -12,6 +13,7 @@ from chapbook.compose.footnotes import footnote
 from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.qr import qr_svg
+from chapbook.compose.scripts import for_language, with_faces
 from chapbook.compose.style import number, stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Entry, Matter, Resource, Section, Voice
@@ -25,6 +27,7 @@ BARE_ROLES = {"dedication", "epigraph"}  # no heading of theirs is printed
 def compose(book: Book, styles: Path) -> Composition:
     """One document and its style sheet, cover and pictures."""
     css = geometry(book, styles) + stylesheet("print", styles)
+    css = for_language(with_faces(css, book.faces), book.work.lang)
     resources = [
         Resource("print.css", "text/css", css.encode()),
         Resource("cover.svg", "image/svg+xml", cover_svg(book, styles, bleed=True).encode()),
@@ -37,7 +40,7 @@ def compose(book: Book, styles: Path) -> Composition:
                       for i in book.items if sources.code_of(i)]  # fmt: skip
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
     document = ContentDocument(NAME, _document(book), book.work.title)
-    return Composition("print", (document,), tuple(resources))
+    return Composition("print", (document,), tuple(resources), MappingProxyType({"faces": book.faces}))
 
 
 # ── geometry ─────────────────────────────────────────────────────────────────
@@ -182,7 +185,8 @@ def _section(book: Book, section: Section, renderer: Renderer) -> str:
     if section.role.name == "colophon":
         inner = element("div", title + inner, ("class", "at-foot"))
         title = ""
-    pairs = (("id", section.id), ("class", _classes(book, section)), *language(section.lang or ""))
+    pairs = (("id", section.id), ("class", _classes(book, section)),
+             *language(section.lang or "", book.work.lang))  # fmt: skip
     return element("section", title + inner, *pairs)
 
 

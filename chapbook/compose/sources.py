@@ -109,11 +109,11 @@ def _title(book: Book, item: Item, original: bool) -> str:
     if _custom(item).get("described"):
         return f"[{escape(title, quote=False)}]"
     lang = str(item.data.get("language", ""))
-    if english and not (original or all(fonts.covers(c) for c in title)):
+    if english and not (original or all(fonts.covers(c, book.faces) for c in title)):
         return f"[{escape(str(english), quote=False)}]"
     shown = escape(words(book.work.lang).quoted(title), quote=False)
     if english:
-        foreign = element("span", shown, *language(lang))
+        foreign = element("span", shown, *language(lang, book.work.lang))
         return f"{foreign} [{escape(str(english), quote=False)}]"
     return shown
 
@@ -122,7 +122,7 @@ def _authors(book: Book, item: Item, original: bool) -> str:
     english = _custom(item).get("author-en")
     names = [_name(a) for a in _list(item.data.get("author")) if isinstance(a, Mapping)]
     joined = words(book.work.lang)["comma"].join(name for name in names if name)
-    if english and not all(fonts.covers(c) for c in joined):
+    if english and not all(fonts.covers(c, book.faces) for c in joined):
         return escape(f"{joined} [{english}]" if original else str(english), quote=False)
     return escape(joined, quote=False)
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 from html import escape
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 from chapbook.compose import appendix, chart, matter, onefile, reading, sources
 from chapbook.compose.epub import note_blocks
 from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.notes import claim_text
+from chapbook.compose.scripts import for_language, with_faces
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.identifier import identifier_of
@@ -29,12 +31,13 @@ from chapbook.words import words
 
 def compose(book: Book, styles: Path) -> Composition:
     """One document with placeholders for what the writer puts inside: sheet, pictures, fonts."""
-    resources = [Resource("web.css", "text/css", stylesheet("web", styles).encode())]
+    sheet = for_language(with_faces(stylesheet("web", styles), book.faces), book.work.lang)
+    resources = [Resource("web.css", "text/css", sheet.encode())]
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
     if scripted(book):
         resources.append(Resource(reading.NAME, "text/javascript", reading.script().encode()))
     document = ContentDocument("book.html", _document(book, styles), book.work.title)
-    return Composition("web", (document,), tuple(resources))
+    return Composition("web", (document,), tuple(resources), MappingProxyType({"faces": book.faces}))
 
 
 def _document(book: Book, styles: Path) -> str:
@@ -140,7 +143,7 @@ def _section(book: Book, section: Section, renderer: Renderer) -> str:
     names = f"section {section.role.name} {voice} level-{section.level}"
     front = " front" if section.role.matter is Matter.FRONT else ""
     return element("section", f"{text}\n{beside}", ("id", section.id), ("class", names + front),
-                   *(p for p in language(section.lang or "") if p[0] == "lang"))  # fmt: skip
+                   *language(section.lang or "", book.work.lang))  # fmt: skip
 
 
 def _note(book: Book, note: Note, renderer: Renderer) -> str:

@@ -7,7 +7,7 @@ escaped here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
 
@@ -17,7 +17,7 @@ from chapbook.tree import (
     Details, Div, Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math,
     NoteRef, OrderedList, Para, Quoted, Rule, Span, Styled, Table, Text,
 )  # fmt: skip
-from chapbook.words import BASE, words
+from chapbook.words import BASE, Catalogue, direction, words
 
 _LIST_TYPES = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
 _SPAN_CLASSES_DROPPED = {"cited"}
@@ -33,9 +33,13 @@ def element(tag: str, content: str, *pairs: tuple[str, str]) -> str:
     return f"<{tag}{attributes(pairs)}>{content}</{tag}>"
 
 
-def language(lang: str) -> tuple[tuple[str, str], ...]:
-    """The two attributes that name a language in XHTML."""
-    return (("lang", lang), ("xml:lang", lang)) if lang else ()
+def language(lang: str, around: str = "") -> tuple[tuple[str, str], ...]:
+    """The attributes that name a language in XHTML, and its direction where it is another one
+    than that of the language `around`; "" stands for one written from left to right."""
+    if not lang:
+        return ()
+    turned = direction(lang) != direction(around)
+    return (("lang", lang), ("xml:lang", lang), ("dir", direction(lang) if turned else ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Renderer:
     heading_shift: int = 1
     whole_names: bool = False
     details: str = "div"
-    labels: Mapping[str, str] = field(default_factory=lambda: words(BASE))
+    labels: Catalogue = field(default_factory=lambda: words(BASE))
 
     # ── inlines ──────────────────────────────────────────────────────────────
 
@@ -123,8 +127,9 @@ class Renderer:
         if sized:
             pairs.extend(_size(attr, classes))
         pairs.append(("class", " ".join(classes)))
-        pairs.extend(language(attr.get("lang") or ""))
-        pairs.append(("dir", attr.get("dir") or ""))
+        pairs.extend(language(attr.get("lang") or "", self.labels.lang))
+        if attr.get("dir"):
+            pairs = [p for p in pairs if p[0] != "dir"] + [("dir", attr.get("dir") or "")]
         return tuple(pair for pair in pairs if pair[1])
 
     # ── blocks ───────────────────────────────────────────────────────────────

@@ -6,44 +6,47 @@ import unicodedata
 from collections.abc import Iterator
 from unicodedata import normalize
 
-from chapbook import fonts
+from chapbook import fonts, scripts
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.lint.view import View
-from chapbook.model import Item
-from chapbook.tree import plain_text
+from chapbook.model import Face, Section
+from chapbook.read.spoken import printed, words_of
 
 
 def glyphs(view: View) -> Iterator[Diagnostic]:
     """Each character missing from the fonts, once for each file, where it first stands."""
-    for section in view.book.sections:
-        text = normalize("NFC", plain_text((section.title, section.blocks)))
-        for char in sorted({c for c in text if not fonts.covers(c)}):
-            source = section.source
-            offset = source.text.find(char)
-            place = source.at(offset) if offset >= 0 else Position(source.path)
-            yield _missing(char, place)
-    for claim in view.book.claims:
-        for char in sorted({c for c in claim.note + claim.attribution if not fonts.covers(c)}):
-            yield _missing(char, claim.position)
-    for item in view.book.items:
-        for char in sorted({c for c in _printed(item) if not fonts.covers(c)}):
-            yield _missing(char, item.position,
-                           "add `custom: title-en:` (or author-en:); the PDFs print that instead")  # fmt: skip
+    book = view.book
+    for section in book.sections:
+        yield from _in_section(section, book.work.lang, book.faces)
+    for claim in book.claims:
+        for char in _lacking(claim.note + claim.attribution + claim.correction, book.faces):
+            yield _missing(char, claim.position, book.work.lang)
+    for item in book.items:
+        for char in _lacking(printed(item), book.faces):
+            hint = "add `custom: title-en:` (or author-en:); the PDFs print that instead"
+            yield _missing(char, item.position, str(item.data.get("language") or book.work.lang), hint)
+    work = book.work
+    for char in _lacking("".join((work.title, work.subtitle, *work.authors)), book.faces):
+        yield _missing(char, Position("manuscript/book.yaml"), work.lang)
 
 
-def _printed(item: Item) -> str:
-    """What the PDFs print of a source: the English title and author where they are given."""
-    custom = item.data.get("custom")
-    custom = custom if isinstance(custom, dict) else {}
-    title = custom.get("title-en") or item.data.get("title", "")
-    names = custom.get("author-en") or [
-        str(part) for author in item.data.get("author", ()) or () if isinstance(author, dict)  # type: ignore[attr-defined]
-        for part in author.values()
-    ]  # fmt: skip
-    return f"{title}{names if isinstance(names, str) else ' '.join(names)}{item.short}"
+def _in_section(section: Section, lang: str, faces: tuple[Face, ...]) -> Iterator[Diagnostic]:
+    told: set[str] = set()
+    for spoken, text in words_of((section.title, section.blocks), section.lang or lang):
+        for char in _lacking(text, faces):
+            if char not in told:
+                told.add(char)
+                offset = section.source.text.find(char)
+                place = section.source.at(offset) if offset >= 0 else Position(section.source.path)
+                yield _missing(char, place, spoken)
 
 
-def _missing(char: str, place: Position | None, hint: str = "") -> Diagnostic:
+def _lacking(text: str, faces: tuple[Face, ...]) -> list[str]:
+    return sorted({char for char in normalize("NFC", text) if not fonts.covers(char, faces)})
+
+
+def _missing(char: str, place: Position | None, lang: str, other: str = "") -> Diagnostic:
     name = unicodedata.name(char, "unnamed").lower()
-    return Diagnostic("G001", f"no font of the book has {char} U+{ord(char):04X} ({name})", place,
-                      hint or "write it in another way")  # fmt: skip
+    install = scripts.hint_for(char, lang)
+    hint = "; or ".join(part for part in (other, install) if part) or "write it in another way"
+    return Diagnostic("G001", f"no font of the book has {char} U+{ord(char):04X} ({name})", place, hint)

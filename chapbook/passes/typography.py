@@ -8,34 +8,54 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import TypeVar
 
 from chapbook.model import Book, Claim, Section, Voice
 from chapbook.passes.calls import merged
 from chapbook.tree import (
-    Attr, Heading, Inline, Inlines, Link, Node, Quoted, Span, Text, content_of, rewrite,
+    Attr, Heading, Inline, Inlines, Link, Node, Quoted, Span, Text, attr_of, content_of, rewrite,
     with_content,
 )  # fmt: skip
-from chapbook.words import quotes
+from chapbook.words import BASE, quotes, tag_of, words
+
+T = TypeVar("T")
 
 NBSP = "\u00a0"
 
 _UNITS = r"percent|per cent|million|billion|trillion|thousand|km|kg|tons?|tonnes?|mm|cm|MW|GW"
-_JOINS: tuple[tuple[re.Pattern[str], str], ...] = (
-    # 5.3 percent, $5 billion: a number stays with what it counts
-    (re.compile(rf"(?<=\d) (?=(?:{_UNITS})\b)"), NBSP),
-    # p. 3, pp. 3, no. 4, vol. 2, ch. 7, Dr. Kim, fig. 2
-    (re.compile(r"\b((?:p|pp|n|nn|no|nos|vol|vols|ch|fig|figs|sec|cf|Mr|Mrs|Ms|Dr|Prof|St)\.) (?=\S)"),
-     rf"\1{NBSP}"),
-    # J. R. Smith: initials stay together and with the name
-    (re.compile(r"\b([A-Z]\.) (?=[A-Z])"), rf"\1{NBSP}"),
-    # 11 September: a day stays with its month
-    (re.compile(r"(?<=\b\d) (?=(?:January|February|March|April|May|June|July|August|September"
-                r"|October|November|December)\b)"), NBSP),
-    (re.compile(r"(?<=\b\d\d) (?=(?:January|February|March|April|May|June|July|August|September"
-                r"|October|November|December)\b)"), NBSP),
-    # a dash between spaces does not begin a line
-    (re.compile(r" (?=–(?:\s|$))"), NBSP),
-)  # fmt: skip
+_ABBREVIATIONS = {
+    "en": "p|pp|n|nn|no|nos|vol|vols|ch|fig|figs|sec|cf|Mr|Mrs|Ms|Dr|Prof|St",
+    "fr": "p|pp|n|nos|vol|chap|fig|cf|MM|M|Dr|Pr|St",
+    "es": "p|pp|pág|págs|n|núm|vol|cap|fig|cf|Sr|Sra|Dr|Dra|Prof",
+}
+Joins = tuple[tuple[re.Pattern[str], str], ...]
+
+
+@cache
+def _joins(language: str) -> Joins:
+    """Where a line must not turn: patterns and what takes the place of the space."""
+    short = _ABBREVIATIONS.get(language, _ABBREVIATIONS["en"])
+    joins = [
+        # p. 3, pp. 3, no. 4, vol. 2, ch. 7, Dr. Kim, fig. 2
+        (re.compile(rf"\b((?:{short})\.) (?=\S)"), rf"\1{NBSP}"),
+        # J. R. Smith: initials stay together and with the name
+        (re.compile(r"\b([A-Z]\.) (?=[A-Z])"), rf"\1{NBSP}"),
+        # a dash between spaces does not begin a line
+        (re.compile(r" (?=–(?:\s|$))"), NBSP),
+    ]
+    if language == BASE:  # 5.3 percent, $5 billion: a number stays with what it counts
+        joins.insert(0, (re.compile(rf"(?<=\d) (?=(?:{_UNITS})\b)"), NBSP))
+    if tag_of(language) == language and language in _ABBREVIATIONS:
+        # 11 September, 29 juillet: a day stays with its month
+        months = "|".join(words(language)[f"month-{n}"] for n in range(1, 13))
+        joins.append((re.compile(rf"(?<=\b\d) (?=(?:{months})\b)"), NBSP))
+        joins.append((re.compile(rf"(?<=\b\d\d) (?=(?:{months})\b)"), NBSP))
+    return tuple(joins)
+
+
+# Languages in which a capital inside a sentence marks a name (not German, which has them for all nouns).
+_NAMING = {"en", "fr", "es", "it", "pt", "nl", "ca", "sv", "da", "nb", "nn", "no", "fi", "pl", "cs", "sl", "hr"}
 # A capitalised word long enough to be divided at all (`hyphenate-limit-chars: 5 2 3`).
 _NAME = re.compile(r"(?<!\w)[A-Z][^\W\d_]{4,}(?:’s)?(?!\w)")
 
@@ -44,26 +64,45 @@ def typography(book: Book) -> Book:
     """The book with its spaces, marks and names set for its language."""
     sections = tuple(_section(section, book.work.lang) for section in book.sections)
     hand = _Hand(book.work.lang)
+    langs = {section.id: section.lang or book.work.lang for section in book.sections}
     claims = {claim.id: _claim(claim, hand) for claim in book.claims}
     notes = tuple(
-        replace(note, blocks=rewrite(note.blocks, hand.touch), claim=claims[note.claim.id] if note.claim else None)
+        replace(note, blocks=_set(note.blocks, langs[note.section_id]),
+                claim=claims[note.claim.id] if note.claim else None)
         for note in book.notes
     )
-    items = tuple(replace(i, entry=rewrite(i.entry, hand.touch)) for i in book.items)
+    items = tuple(replace(i, entry=_set(i.entry, book.work.lang)) for i in book.items)
     return replace(book, sections=sections, notes=notes, claims=tuple(claims.values()), items=items)
 
 
 def _section(section: Section, lang: str) -> Section:
-    hand = _Hand(section.lang or lang)
-    blocks = rewrite(section.blocks, hand.touch)
-    if section.role.voice is Voice.AUTHOR:
+    lang = section.lang or lang
+    blocks = _set(section.blocks, lang)
+    if section.role.voice is Voice.AUTHOR and lang.partition("-")[0] in _NAMING:
         blocks = rewrite(blocks, _whole_names)
-    return replace(section, title=rewrite(section.title, hand.touch), blocks=blocks)
+    return replace(section, title=_set(section.title, lang), blocks=blocks)
+
+
+def _set(part: T, lang: str) -> T:
+    """Text set in its language, each node that names another one in that."""
+    hands = [_Hand(lang)]
+
+    def enter(node: Node) -> None:
+        if own := attr_of(node).get("lang"):
+            hands.append(_Hand(own))
+
+    def touch(node: Node) -> object:
+        result = hands[-1].touch(node)
+        if attr_of(node).get("lang"):
+            hands.pop()
+        return result
+
+    return rewrite(part, touch, enter)
 
 
 def _claim(claim: Claim, hand: _Hand) -> Claim:
     return replace(claim, note=hand.text(claim.note), correction=hand.text(claim.correction),
-                   words=rewrite(claim.words, hand.touch))  # fmt: skip
+                   words=_set(claim.words, hand.lang))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +117,7 @@ class _Hand:
 
     def text(self, text: str) -> str:
         """One run of text with its no-break spaces."""
-        for pattern, join in _JOINS:
+        for pattern, join in _joins(self.language):
             text = pattern.sub(join, text)
         if self.language == "fr":
             text = re.sub(r"[ \u202f](?=[;:!?»])", NBSP, text)

@@ -20,7 +20,9 @@ from chapbook.read.pictures import read_picture
 from chapbook.read.prescan import prescan
 from chapbook.read.profile import read_printing
 from chapbook.read.report import Report
+from chapbook.read.spoken import texts_of
 from chapbook.roles import role_of
+from chapbook.scripts import faces_for
 from chapbook.tree import Anchor, Blocks, Heading, Image, plain_text, walk
 
 
@@ -44,7 +46,8 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
         sheets=project.sheets,
     )
     pictures = _pictures(project, sections, found)
-    return replace(book, pictures=MappingProxyType(pictures)), tuple(found)
+    faces = faces_for(texts_of(book))
+    return replace(book, pictures=MappingProxyType(pictures), faces=faces), tuple(found)
 
 
 def _sections(

@@ -134,8 +134,8 @@ def _shape(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     return pdf.check(book, artifact.data, artifact.edition)
 
 
-def _sheets(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
-    return sheets.check(artifact.data, artifact.edition)
+def _sheets(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    return sheets.check(book, artifact.data, artifact.edition)
 
 
 _LEDGER = frozenset({"audit", "claims-json", "claims-csv"})

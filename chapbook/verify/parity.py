@@ -43,9 +43,9 @@ def compare(book: Book, artifacts: Sequence[Artifact]) -> tuple[bytes, tuple[Dia
     made = {artifact.edition: artifact for artifact in artifacts}
     readings: dict[str, Reading] = {}
     if "epub" in made:
-        readings["epub"] = read_epub(made["epub"].data)
+        readings["epub"] = read_epub(made["epub"].data, book.faces)
     if "html" in made:
-        readings["html"] = read_html(made["html"].data)
+        readings["html"] = read_html(made["html"].data, book.faces)
     compared: list[list[str]] = []
     found: list[Diagnostic] = []
     if len(readings) == 2:

@@ -22,7 +22,7 @@ _RGB_OPERATORS = {"rg", "RG", "g", "G", "cs", "CS", "sc", "SC", "scn", "SCN"}
 def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """Every check of one PDF; `edition` is "pdf" (screen), "print" or "print-" and a service."""
     with Pdf.open(io.BytesIO(data)) as pdf:
-        yield from fonts(pdf, edition)
+        yield from fonts(book, pdf, edition)
         yield from _boxes(book, pdf, edition)
         if "/PageLabels" not in pdf.Root:
             yield fault("V033", "no page labels", edition)
@@ -32,14 +32,15 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
             yield from press(pdf, edition)
 
 
-def fonts(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
+def fonts(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
     """The book's own fonts and no other, each embedded."""
+    ours = (*_OURS, *(face.family.replace(" ", "-") for face in book.faces))
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != Name.FontDescriptor:
             continue
         name = str(item.get("/FontName", ""))[1:]
         family = name.partition("+")[2] or name
-        if not family.startswith(_OURS):
+        if not family.startswith(ours):
             yield fault("V030", f"the font {family} is not one of the book's", edition)
         if not any(key in item for key in ("/FontFile", "/FontFile2", "/FontFile3")):
             yield fault("V031", f"the font {family} is not embedded", edition)

@@ -16,6 +16,7 @@ import pikepdf
 from lxml import etree
 
 from chapbook import fonts
+from chapbook.model import Face
 from chapbook.verify.extract import Page, epub_pages, html_page, text_of
 from chapbook.verify.passages import Tokens, tokens
 
@@ -100,27 +101,29 @@ class Reading:
                 "pictures": len(self.pictures), "sha256": hashlib.sha256(said.encode()).hexdigest()}  # fmt: skip
 
 
-def read_epub(data: bytes) -> Reading:
-    """What an EPUB says."""
+def read_epub(data: bytes, faces: tuple[Face, ...] = ()) -> Reading:
+    """What an EPUB says; `faces` are the system's fonts that its book is printed with."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = {posixpath.basename(n): n for n in archive.namelist()}
 
         def picture(source: str) -> bytes:
             return archive.read(names[posixpath.basename(source)])
 
-        return _read("epub", epub_pages(data), picture)
+        return _read("epub", epub_pages(data), picture, faces)
 
 
-def read_html(data: bytes) -> Reading:
-    """What the one HTML file says."""
+def read_html(data: bytes, faces: tuple[Face, ...] = ()) -> Reading:
+    """What the one HTML file says; `faces` as above."""
 
     def picture(source: str) -> bytes:
         return base64.b64decode(source.partition("base64,")[2])
 
-    return _read("html", (html_page(data),), picture)
+    return _read("html", (html_page(data),), picture, faces)
 
 
-def _read(edition: str, pages: tuple[Page, ...], picture: Callable[[str], bytes]) -> Reading:
+def _read(
+    edition: str, pages: tuple[Page, ...], picture: Callable[[str], bytes], faces: tuple[Face, ...]
+) -> Reading:
     sections: dict[str, tuple[Piece, ...]] = {}
     notes: dict[int, Note] = {}
     sources: dict[int, SourceRead] = {}
@@ -137,7 +140,7 @@ def _read(edition: str, pages: tuple[Page, ...], picture: Callable[[str], bytes]
             if kind == "note" and number.isdigit():
                 notes[int(number)] = _note(element)
             elif kind == "source" and number.isdigit():
-                sources[int(number)] = _source(element)
+                sources[int(number)] = _source(element, faces)
     ordered = dict(sorted(sections.items()))
     return Reading(edition, ordered, notes, sources, tuple(p for _, p in sorted(pictures, key=lambda p: p[0])))
 
@@ -249,15 +252,15 @@ def _note(element: etree._Element) -> Note:
     )
 
 
-def _source(element: etree._Element) -> SourceRead:
+def _source(element: etree._Element, faces: tuple[Face, ...]) -> SourceRead:
     bare = _without(element, "n", "used-by")
     address = next((a.get("href") or "" for a in element.iter("a") if _has(a, "address")), "")
     used = tuple(int(text_of(a)) for a in element.iter("a") if _has(a, "used"))
     printed = _without(element, "n", "used-by", "states")
     for inner in list(printed.iter("span")):
-        if inner.get("lang") and not all(fonts.covers(c) for c in text_of(inner)):
+        if inner.get("lang") and not all(fonts.covers(c, faces) for c in text_of(inner)):
             _unlink(inner.getparent(), inner)
-    shown = tuple(t for t in tokens(text_of(printed)) if all(fonts.covers(c) for c in t))
+    shown = tuple(t for t in tokens(text_of(printed)) if all(fonts.covers(c, faces) for c in t))
     return SourceRead(_number_of(element, "n"), _clean(text_of(bare)), address, used, shown)
 
 

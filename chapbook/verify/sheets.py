@@ -81,12 +81,12 @@ def every_page_once(data: bytes, edition: str) -> Iterator[Diagnostic]:
         yield fault("V037", "two pages of the sheets are the same page of the book", edition)
 
 
-def check(data: bytes, edition: str) -> Iterator[Diagnostic]:
+def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """Fonts, the size of the sheets, black ink alone, nothing to click."""
     width, height = _SIZES_MM["Letter" if edition.endswith("letter") else "A4"]
     wanted = sorted((width * _MM, height * _MM))
     with Pdf.open(io.BytesIO(data)) as pdf:
-        yield from fonts(pdf, edition)
+        yield from fonts(book, pdf, edition)
         if edition.startswith("booklet") and "/PageLabels" not in pdf.Root:
             yield fault("V033", "no page labels", edition)
         elif edition.startswith("booklet"):

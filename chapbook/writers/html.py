@@ -9,7 +9,7 @@ from html import escape
 
 from chapbook import fonts
 from chapbook.compose.onefile import ENCLOSED
-from chapbook.model import Composition, Resource
+from chapbook.model import Composition, Face, Resource
 
 _TAG = re.compile(r"<[a-z][^<>]*>")  # attributes have no `<` or `>`: they are escaped
 _VOID = re.compile(r"<(img|br|hr|wbr|meta|link|col)((?:\s[^<>]*?)?)/>")
@@ -23,7 +23,9 @@ def write(composition: Composition) -> bytes:
     named = {r.name: r for r in composition.resources}
     kinds = {r.media_type: r for r in composition.resources}
     text = _SOURCE.sub(lambda m: m[1] + _data(named[_unescaped(m[2])]) + m[3], text)
-    sheet = (_faces(text) + kinds["text/css"].data.decode()).replace("</", "<\\/")
+    others = composition.metadata.get("faces", ())
+    assert isinstance(others, tuple)
+    sheet = (_faces(text, others) + kinds["text/css"].data.decode()).replace("</", "<\\/")
     script = kinds["text/javascript"].data.decode() if "text/javascript" in kinds else ""
     return _TAG.sub(lambda m: _html(m[0]), text).replace(ENCLOSED, _enclosed(sheet, script), 1).encode()
 
@@ -62,17 +64,22 @@ def _data(resource: Resource) -> str:
     return f"data:{resource.media_type};base64,{base64.b64encode(resource.data).decode()}"
 
 
-def _faces(text: str) -> str:
-    """`@font-face` rules with the characters of the document and no others."""
+def _faces(text: str, others: tuple[Face, ...]) -> str:
+    """`@font-face` rules with the characters of the document and no others.
+
+    `others` are the fonts of the system that the book uses: of them, what the book's own lack.
+    """
     shown = re.sub(r"<[^>]*>", "", text)
     characters = frozenset(shown) | frozenset("“”‘’–—…•*0123456789")
+    lacking = frozenset(c for c in characters if not fonts.covers(c))
     rules = []
-    for face in fonts.faces():
+    for face in (*fonts.faces(), *others):
         if face.family == fonts.MONO and "<code" not in text:
             continue
         if face.italic and face.weight == 600:
             continue  # bold italics are rare; the browser slants the bold
-        data = base64.b64encode(fonts.subset(face, characters)).decode()
+        wanted = lacking if face in others else characters
+        data = base64.b64encode(fonts.subset(face, wanted)).decode()
         style = "italic" if face.italic else "normal"
         rules.append(f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};'
                      f"font-style:{style};font-display:swap;"

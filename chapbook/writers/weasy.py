@@ -25,7 +25,7 @@ from typing import Any
 from chapbook import fonts
 from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.errors import EngineError, MissingTool
-from chapbook.model import Composition, Resource
+from chapbook.model import Composition, Face, Resource
 from chapbook.writers import tags
 
 BASE = "https://book.invalid/"
@@ -85,13 +85,16 @@ def warm() -> None:
     _engine()
 
 
-def font_faces(text: str) -> tuple[str, tuple[Resource, ...]]:
-    """`@font-face` rules for the fonts a document needs, and the fonts as resources."""
+def font_faces(text: str, others: tuple[Face, ...] = ()) -> tuple[str, tuple[Resource, ...]]:
+    """`@font-face` rules for the fonts a document needs, and the fonts as resources.
+
+    `others` are the fonts of the system that the book uses.
+    """
     rules, resources = [], []
-    for face in fonts.faces():
+    for face in (*fonts.faces(), *others):
         if face.family == fonts.MONO and not re.search("<(code|kbd)|fcode", text):
             continue
-        name = f"fonts/{face.path.name}"
+        name = f"fonts/{face.index or ''}{face.path.name}"
         style = "italic" if face.italic else "normal"
         rules.append(f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
                      f'font-style: {style}; src: url("{BASE}{name}") }}')  # fmt: skip
@@ -106,7 +109,9 @@ def lay_out(composition: Composition) -> Layout:
     prepared.
     """
     engine = _engine()
-    rules, font_files = font_faces(composition.documents[0].text)
+    others = composition.metadata.get("faces", ())
+    assert isinstance(others, tuple)
+    rules, font_files = font_faces(composition.documents[0].text, others)
     served = {BASE + r.name: r for r in (*composition.resources, *font_files)}
     served[f"{BASE}fonts.css"] = Resource("fonts.css", "text/css", rules.encode())
     refused: list[str] = []
