@@ -1,5 +1,7 @@
 """Pass 4, crossrefs: identifiers unique over the book, and every link inside it resolved.
 
+A link without words, `[](#fig-map)`, is given the name of what it leads to: “Figure 3”.
+
 An author writes `#id` for a place in the same file and `02-b.md#id` for one in another; after
 this pass both are `#id` with an identifier that stands once in the whole book.
 """
@@ -15,7 +17,11 @@ from urllib.parse import unquote
 
 from chapbook.model import Book, Section
 from chapbook.passes.sections import RESERVED
-from chapbook.tree import Anchor, Heading, Link, Node, attr_of, plain_text, rewrite, walk, with_id
+from chapbook.tree import (
+    Anchor, Figure, Footnote, Heading, Inlines, Link, Node, Table, Text, attr_of, plain_text, rewrite, walk,
+    with_id,
+)  # fmt: skip
+from chapbook.words import words
 
 
 _HYPHENS = re.compile(r"-+")
@@ -31,7 +37,27 @@ class Place(NamedTuple):
 def crossrefs(book: Book) -> Book:
     """The book with unique identifiers and links that name them."""
     table = identifiers(book)
-    return replace(book, sections=tuple(_resolved(s, table) for s in book.sections))
+    resolved = tuple(_resolved(s, table) for s in book.sections)
+    named = _names(resolved, book.work.lang)
+
+    def name(node: Node) -> object:
+        if isinstance(node, Link) and not node.content and (said := named.get(node.target[1:])):
+            return replace(node, content=said)
+        return node
+
+    return replace(book, sections=tuple(replace(s, blocks=rewrite(s.blocks, name)) for s in resolved))
+
+
+def _names(sections: tuple[Section, ...], lang: str) -> dict[str, Inlines]:
+    """What a link without words says: “Figure 3”, “Table 2”, or a heading’s words."""
+    catalogue, named = words(lang), {s.id: s.title for s in sections if s.title}
+    for node in walk(tuple(s.blocks for s in sections)):
+        if isinstance(node, Figure | Table) and node.number:
+            word = "figure" if isinstance(node, Figure) else "table"
+            named[node.attr.id] = (Text(catalogue[word].format(number=node.number)),)
+        elif isinstance(node, Heading) and not any(isinstance(n, Footnote) for n in walk(node.content)):
+            named[node.attr.id] = node.content
+    return {name: said for name, said in named.items() if name}
 
 
 def identifiers(book: Book) -> dict[Place, str]:

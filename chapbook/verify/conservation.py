@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chapbook.diagnostics import Diagnostic
+from chapbook.verify.bidi import gathered, joined, mixed
 from chapbook.verify.extract import Stream
 from chapbook.verify.finding import HINT
 from chapbook.verify.passages import Passage, Tokens
@@ -25,6 +26,8 @@ def missing(passages: Iterable[Passage], stream: Stream, edition: str, *, paged:
     position = 0
     for passage in passages:
         end = _find(passage.tokens, stream, position, paged)
+        if end is None and paged and (other := joined(passage.tokens)) != passage.tokens:
+            end = _find(other, stream, position, paged)
         if end is None:
             elsewhere = _find(passage.tokens, stream, 0, paged)
             word = "is out of order in" if elsewhere is not None else "is not whole in"
@@ -45,6 +48,17 @@ def follow(
     furniture only. `solid` is for what begins with a number: its first word stands beside it
     (the call 7 at the end of a page is not the beginning of note 7).
     """
+    if mixed(wanted):
+        return gathered(wanted, stream, start, used)
+    end = _followed(wanted, stream, start, used, near, solid)
+    if end is None and (other := joined(wanted)) != wanted:
+        return _followed(other, stream, start, used, near, solid)
+    return end
+
+
+def _followed(
+    wanted: Tokens, stream: Stream, start: int, used: bytearray, near: bool, solid: bool
+) -> int | None:
     at = start
     while (at := _next(stream.tokens, wanted[0], at, True)) >= 0 and not (near and at - start > _REACH):
         marks: list[int] = []
@@ -60,6 +74,8 @@ def follow(
 
 def _find(wanted: Tokens, stream: Stream, start: int, paged: bool) -> int | None:
     """Where a passage ends in the stream, looking from `start`; None when it is not there."""
+    if paged and mixed(wanted):
+        return gathered(wanted, stream, start, bytearray(len(stream.tokens)))
     tokens = stream.tokens
     first = wanted[0]
     at = start

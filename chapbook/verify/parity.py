@@ -17,6 +17,7 @@ from chapbook.compose.matter import SOURCES
 from chapbook.compose.pages import BARE_ROLES
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Artifact, Book
+from chapbook.verify.bidi import joined
 from chapbook.verify.conservation import TOP, follow
 from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
@@ -207,7 +208,7 @@ def _furniture(book: Book) -> frozenset[str]:
              book.imprint.publisher, book.imprint.place, *catalogue.values()]  # fmt: skip
     texts += [plain_text(section.title) for section in book.sections]
     texts += [plain_text(entry.title) for section in book.contents for entry in (section, *section.children)]
-    whole = {token.casefold() for text in texts for token in tokens(text)}
+    whole = {token.casefold() for text in texts for token in (*tokens(text), *joined(tokens(text)))}
     parts = {word[:i] for word in whole for i in range(2, len(word))} | {w[i:] for w in whole for i in range(1, len(w) - 1)}
     return frozenset(whole | parts | {"p", "pp"} | _markers(book))
 

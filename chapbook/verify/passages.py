@@ -19,6 +19,9 @@ from chapbook.tree import (
     Heading, LineBlock, Node, OrderedList, Para, Rule, Styled, Table, Text, plain_text, rewrite,
 )  # fmt: skip
 
+# Soft hyphens, zero-width spaces and joiners, directions; Arabic and Hebrew vowel marks, which readers of
+# PDFs give back before or after their letters (EPUB and HTML are compared letter by letter besides).
+_SHAPING = re.compile("[\u00ad\u200b-\u200f\u2066-\u2069\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 Tokens = tuple[str, ...]
@@ -35,7 +38,7 @@ class Passage:
 
 def tokens(text: str) -> Tokens:
     """Words and numbers of a text, composed (NFC), without marks that only shape it."""
-    clean = unicodedata.normalize("NFC", text).replace("\u00ad", "").replace("\u200b", "")
+    clean = _SHAPING.sub("", unicodedata.normalize("NFC", text))
     return tuple(_TOKEN.findall(clean))
 
 
