@@ -72,3 +72,23 @@ def node_file() -> NodeFile:
         return path
 
     return look
+
+
+# What the golden books in other scripts need of the system (scripts.toml).
+BOOK_FONTS = {
+    "korean": ("NanumMyeongjo.ttf", "NanumGothic.ttf", "DroidSansFallbackFull.ttf"),
+    "arabic": ("Amiri-Regular.ttf",),
+    "many-scripts": ("NanumMyeongjo.ttf", "uming.ttc", "ipaexm.ttf", "DroidSansFallbackFull.ttf", "Amiri-Regular.ttf",
+                     "DejaVuSans.ttf", "Lohit-Devanagari.ttf"),
+}  # fmt: skip
+
+
+def fonts_for(book: str) -> None:
+    """The fonts of a golden book. In CI a missing one is a failure."""
+    from chapbook.scripts import _installed
+
+    missing = [name for name in BOOK_FONTS.get(book, ()) if name not in _installed()]
+    if missing and CI:
+        pytest.fail(f"fonts are not installed; CI must have them: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"NOT CHECKED: fonts are not installed: {', '.join(missing)}")

@@ -14,13 +14,14 @@ from chapbook.editions import DEFAULT
 from chapbook.model import Artifact
 from chapbook.pipeline import Result, build
 from chapbook.verify.tools import TOOLS, run_tools
-from tests.conftest import ROOT
+from tests.conftest import ROOT, fonts_for
 
 BOOKS = {path.name: path for path in sorted((ROOT / "tests" / "books").iterdir())} | {"shipped": ROOT}
 
 
 @pytest.fixture(scope="module", params=BOOKS, ids=str)
 def built(request: pytest.FixtureRequest) -> Result:
+    fonts_for(request.param)
     return build(BOOKS[request.param], jobs=2)
 
 

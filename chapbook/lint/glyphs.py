@@ -14,31 +14,44 @@ from chapbook.read.spoken import printed, words_of
 
 
 def glyphs(view: View) -> Iterator[Diagnostic]:
-    """Each character missing from the fonts, once for each file, where it first stands."""
+    """Each character missing from the fonts, once for each file, where it first stands.
+
+    Of a script that a font of the list would set, the first character stands for all.
+    """
     book = view.book
     for section in book.sections:
         yield from _in_section(section, book.work.lang, book.faces)
     for claim in book.claims:
-        for char in _lacking(claim.note + claim.attribution + claim.correction, book.faces):
-            yield _missing(char, claim.position, book.work.lang)
+        text = claim.note + claim.attribution + claim.correction
+        yield from _in_text(text, claim.position, book.work.lang, book.faces)
     for item in book.items:
-        for char in _lacking(printed(item), book.faces):
-            hint = "add `custom: title-en:` (or author-en:); the PDFs print that instead"
-            yield _missing(char, item.position, str(item.data.get("language") or book.work.lang), hint)
+        lang = str(item.data.get("language") or book.work.lang)
+        hint = "add `custom: title-en:` (or author-en:); the PDFs print that instead"
+        yield from _in_text(printed(item), item.position, lang, book.faces, hint)
     work = book.work
-    for char in _lacking("".join((work.title, work.subtitle, *work.authors)), book.faces):
-        yield _missing(char, Position("manuscript/book.yaml"), work.lang)
+    text = "".join((work.title, work.subtitle, *work.authors))
+    yield from _in_text(text, Position("manuscript/book.yaml"), work.lang, book.faces)
 
 
 def _in_section(section: Section, lang: str, faces: tuple[Face, ...]) -> Iterator[Diagnostic]:
-    told: set[str] = set()
+    first: dict[str, tuple[int, str, str]] = {}  # hint or character → offset, character, language
     for spoken, text in words_of((section.title, section.blocks), section.lang or lang):
         for char in _lacking(text, faces):
-            if char not in told:
-                told.add(char)
-                offset = section.source.text.find(char)
-                place = section.source.at(offset) if offset >= 0 else Position(section.source.path)
-                yield _missing(char, place, spoken)
+            offset = section.source.text.find(char)
+            key = scripts.hint_for(char, spoken) or char
+            if key not in first or offset < first[key][0]:
+                first[key] = (offset, char, spoken)
+    for offset, char, spoken in first.values():
+        place = section.source.at(offset) if offset >= 0 else Position(section.source.path)
+        yield _missing(char, place, spoken)
+
+
+def _in_text(
+    text: str, place: Position | None, lang: str, faces: tuple[Face, ...], other: str = ""
+) -> Iterator[Diagnostic]:
+    first = {scripts.hint_for(char, lang) or char: char for char in reversed(_lacking(text, faces))}
+    for char in sorted(first.values()):
+        yield _missing(char, place, lang, other)
 
 
 def _lacking(text: str, faces: tuple[Face, ...]) -> list[str]:

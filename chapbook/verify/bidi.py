@@ -41,9 +41,20 @@ def _letters(token: str) -> str:
     return "".join(sorted(token)) if _direction(token) == "R" else token
 
 
-def mixed(wanted: Tokens) -> bool:
-    """Whether a passage has words of both directions."""
-    return {"R", "L"} <= {_direction(token) for token in wanted}
+def mixed(wanted: Tokens, stream: Stream) -> bool:
+    """Whether a passage has words of both directions, or of another one than the file it stands in.
+
+    In a file that says it is read from right to left PDFium turns the words of every line round.
+    """
+    found = {_direction(token) for token in wanted}
+    return {"R", "L"} <= found or ("L" in found and _leftward(stream.tokens[:400]))
+
+
+@cache
+def _leftward(tokens: Tokens) -> bool:
+    """Whether more of the words are written from right to left than from left to right."""
+    found = [_direction(token) for token in tokens]
+    return found.count("R") > found.count("L")
 
 
 def gathered(wanted: Tokens, stream: Stream, start: int, used: bytearray) -> int | None:

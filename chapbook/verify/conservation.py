@@ -48,7 +48,7 @@ def follow(
     furniture only. `solid` is for what begins with a number: its first word stands beside it
     (the call 7 at the end of a page is not the beginning of note 7).
     """
-    if mixed(wanted):
+    if mixed(wanted, stream):
         return gathered(wanted, stream, start, used)
     end = _followed(wanted, stream, start, used, near, solid)
     if end is None and (other := joined(wanted)) != wanted:
@@ -74,7 +74,7 @@ def _followed(
 
 def _find(wanted: Tokens, stream: Stream, start: int, paged: bool) -> int | None:
     """Where a passage ends in the stream, looking from `start`; None when it is not there."""
-    if paged and mixed(wanted):
+    if paged and mixed(wanted, stream):
         return gathered(wanted, stream, start, bytearray(len(stream.tokens)))
     tokens = stream.tokens
     first = wanted[0]

@@ -23,6 +23,7 @@ from chapbook.compose.xhtml import language
 from chapbook.errors import EngineError
 from chapbook.identifier import identifier_of
 from chapbook.model import Book, Composition
+from chapbook.words import direction
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _OPF = "http://www.idpf.org/2007/opf"
@@ -74,6 +75,8 @@ def _metadata(package: epub.EpubBook, book: Book, composition: Composition) -> N
     title = f"{work.title}: {work.subtitle}" if work.subtitle else work.title
     package.set_title(title)
     package.set_language(work.lang)
+    if direction(work.lang) == "rtl":
+        package.set_direction("rtl")  # the spine's page-progression-direction (EPUB 3.3, 5.7)
     for index, author in enumerate(work.authors):
         package.add_author(author, uid=f"author-{index + 1}", role="aut")
     for name, value in (("date", work.date), ("description", work.description),

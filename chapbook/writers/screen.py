@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 
 from chapbook.identifier import identifier_of
 from chapbook.model import Book
+from chapbook.words import direction, words
 from chapbook.writers.archive import archive
 
 INSIDE_COVER = 1  # index of the blank page that makes odd pages rectos in print
@@ -29,14 +30,18 @@ def write(book: Book, master: bytes) -> bytes:
         label(book, pdf, first=1)
         describe(book, pdf)
         archive(pdf)
-        pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        preferences = pdf.Root.get("/ViewerPreferences", Dictionary())
+        preferences.DisplayDocTitle = True
+        pdf.Root.ViewerPreferences = preferences
         pdf.Root.PageMode = Name.UseOutlines
         return save(book, pdf)
 
 
 def label(book: Book, pdf: Pdf, *, first: int) -> None:
     """Page labels (ISO 32000-1, 12.4.2): the cover has none of the numbers, then 1, 2, 3 …"""
-    cover = Dictionary(P=pikepdf.String("Cover"))
+    cover = Dictionary(P=pikepdf.String(words(book.work.lang)["cover"]))
+    if direction(book.work.lang) == "rtl":  # bound on the right (ISO 32000-1, 12.2)
+        pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
     pdf.Root.PageLabels = Dictionary(Nums=Array([0, cover, first, Dictionary(S=Name.D, St=1)]))
 
 
