@@ -127,7 +127,7 @@ def cover(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
         width, height = service.trim_for(width, height)
     bleed = service.bleed.outside if service else book.trim.bleed_mm
     with Pdf.open(io.BytesIO(artifact.data)) as pdf:
-        yield from fonts(pdf, edition)
+        yield from fonts(book, pdf, edition)
         x0, y0, x1, y1 = (float(v) / _MM for v in pdf.pages[0].trimbox)
         bx0, by0, bx1, by1 = (float(v) / _MM for v in pdf.pages[0].obj.BleedBox)
         spine = x1 - x0 - 2 * width
