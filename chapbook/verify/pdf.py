@@ -78,6 +78,9 @@ def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
         yield fault("V034", "the file does not name its title", "pdf")
     if "/Outlines" not in root:
         yield fault("V034", "the file has no bookmarks", "pdf")
+    said = root.Metadata.read_bytes() if "/Metadata" in root else b""
+    if b'pdfuaid:part' not in said or b'pdfaid:part="2"' not in said:
+        yield fault("V034", "the file does not say that it is PDF/UA-1 and PDF/A-2a", "pdf")
 
 
 def press(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:

@@ -34,12 +34,16 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A validator: its name, the ending of its files, what it lacks here ("" when nothing), how it runs."""
+    """A validator: its name, the ending of its files, what it lacks here ("" when nothing), how it runs.
+
+    `concerns` says whether a file of that ending is one for it.
+    """
 
     name: str
     ending: str
     lacks: Callable[[], str]
     run: Callable[[Path], tuple[Remark, ...]]
+    concerns: Callable[[Path], bool] = lambda path: True
 
 
 def run_tools(path: Path, names: Sequence[str] = ()) -> tuple[ToolResult, ...]:
@@ -47,7 +51,7 @@ def run_tools(path: Path, names: Sequence[str] = ()) -> tuple[ToolResult, ...]:
     return tuple(
         _result(tool, path)
         for tool in TOOLS
-        if path.suffix == tool.ending and (not names or tool.name in names)
+        if path.suffix == tool.ending and (not names or tool.name in names) and tool.concerns(path)
     )
 
 
@@ -164,6 +168,29 @@ def _qpdf(path: Path) -> tuple[Remark, ...]:
     return tuple(Remark("", "V092", line.replace(str(path), path.name)) for line in said)
 
 
+def _verapdf(path: Path) -> tuple[Remark, ...]:
+    """veraPDF, by every standard the file says it keeps: PDF/UA-1, PDF/A-2a."""
+    done = _run([*installed.verapdf(), "--flavour", "0", "--format", "json", str(path)])
+    try:
+        (job,) = json.loads(done.stdout)["report"]["jobs"]
+        results = job["validationResult"]
+    except (json.JSONDecodeError, KeyError, ValueError):
+        return (Remark("", "V091", f"veraPDF ended with {done.returncode}: {(done.stderr or done.stdout)[-300:]}"),)
+    return tuple(
+        Remark(check["context"].rpartition("/document[0]/")[2], f"{rule['specification']} {rule['clause']}-{rule['testNumber']}",
+               check["errorMessage"])
+        for result in results
+        for rule in result["details"]["ruleSummaries"]
+        for check in rule["checks"]
+    )  # fmt: skip
+
+
+def _says_a_standard(path: Path) -> bool:
+    """Does a PDF of ours say that it is PDF/UA or PDF/A? Print files do not."""
+    said = path.read_bytes()
+    return b"pdfuaid:part" in said or b"pdfaid:part" in said
+
+
 # ── the table ────────────────────────────────────────────────────────────────
 
 
@@ -185,4 +212,5 @@ TOOLS: tuple[Tool, ...] = (
     Tool("axe", ".html", _lacking(axe=installed.axe_script, Chromium=installed.chromium,
                                   playwright=browser.playwright_is_there), _axe),
     Tool("qpdf", ".pdf", _lacking(qpdf="qpdf"), _qpdf),
+    Tool("veraPDF", ".pdf", _lacking(Java="java", veraPDF=installed.verapdf), _verapdf, _says_a_standard),
 )  # fmt: skip
