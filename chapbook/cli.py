@@ -30,6 +30,7 @@ examples:
   python build.py check                  report what is wrong, make nothing
   python build.py verify                 look at what is in dist/ with every validator here
   python build.py watch                  make it anew at every save, and show it in a browser
+  python build.py preflight book.pdf --service lulu       what a print service will refuse
   python build.py sources check          ask every source's address (network), note the answers
   python build.py sources add 10.1000/1  add a source by its DOI, ISBN or address (network)
   python build.py doctor                 tell what this machine has and lacks
@@ -47,16 +48,16 @@ def parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("verb", nargs="?", default="build", help="build (default), watch, check, verify, sources, doctor",
+    top.add_argument("verb", nargs="?", default="build", help="build (default), watch, check, verify, preflight, sources, doctor",
                      choices=tuple(_VERBS), metavar="VERB")  # fmt: skip
-    top.add_argument("what", nargs="*", metavar="WHAT", help="sources: check, accept, or add URL|DOI|ISBN")
+    top.add_argument("what", nargs="*", metavar="WHAT", help="sources: check, accept, or add URL|DOI|ISBN; preflight: FILE")
     top.add_argument("--book", type=Path, default=Path(), metavar="DIR",
                      help="the book's folder, with manuscript/ in it (default: this one)")  # fmt: skip
     top.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/ in the book)")
     top.add_argument("--only", type=_editions, default=(), metavar="LIST",
                      help=f"editions to make: {','.join(EDITIONS)} (default: the book’s)")  # fmt: skip
     top.add_argument("--service", type=_services, default=(), metavar="NAME",
-                     help="build: the print PDF for this print service")  # fmt: skip
+                     help="build: the print PDF for this print service; preflight: what it asks")  # fmt: skip
     top.add_argument("--jobs", type=_count, default=0, metavar="N",
                      help="processes to use (default: one for each processor)")  # fmt: skip
     top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
@@ -110,7 +111,7 @@ def _port(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the process's exit status."""
     options = parser().parse_args(arguments)
-    if options.what and options.verb != "sources":
+    if options.what and options.verb not in ("sources", "preflight"):
         parser().error(f"unrecognized arguments: {' '.join(options.what)}")
     signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -187,6 +188,24 @@ def _verify(options: argparse.Namespace) -> int:
     return report.verified(tuple(results), out, as_json=options.json)
 
 
+def _preflight(options: argparse.Namespace) -> int:
+    """`preflight FILE --service NAME`: what the service will say to a PDF, any PDF."""
+    from chapbook import report
+    from chapbook.errors import ConfigurationError
+    from chapbook.preflight import preflight
+    from chapbook.services import services
+
+    if len(options.what) != 1 or len(options.service) != 1:
+        parser().error(f"preflight FILE --service NAME; services: {', '.join(services())}")
+    path = Path(options.what[0])
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    service = services()[options.service[0]]
+    return report.preflighted(preflight(data, service), path.name, service, as_json=options.json)
+
+
 def _sources(options: argparse.Namespace) -> int:
     """`sources check`, `sources accept`, `sources add …`: the verbs that ask the network."""
     from chapbook import report
@@ -217,5 +236,5 @@ def _root(options: argparse.Namespace) -> Path:
     return root
 
 
-_VERBS = {"build": _build, "check": _check, "verify": _verify, "sources": _sources, "doctor": _doctor,
-          "watch": _watch}  # fmt: skip
+_VERBS = {"build": _build, "check": _check, "verify": _verify, "preflight": _preflight, "sources": _sources,
+          "doctor": _doctor, "watch": _watch}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Text read out of PDFs: the only seam to PDFium for words."""
+"""Text read out of PDFs, and where it stands: the only seam to PDFium for words."""
 
 from __future__ import annotations
 
@@ -49,6 +49,27 @@ def page_picture(data: bytes, index: int, ppi: int) -> bytes:
         return out.getvalue()
     finally:
         document.close()
+
+
+def text_boxes(data: bytes) -> tuple[tuple[tuple[float, float, float, float], ...], ...]:
+    """The box around the ink of each character of each page: left, bottom, right, top in points.
+
+    In the page's own coordinates, whatever its boxes and rotation. Spaces have none.
+
+    Raises: ValueError when the bytes are no PDF that can be read.
+    """
+
+    found: list[tuple[tuple[float, float, float, float], ...]] = []
+
+    def measure(_: Any, text: Any) -> tuple[str, ...]:
+        said, count = text.get_text_range(), text.count_chars()
+        whole = len(said) == count  # not where a character takes two of UTF-16's
+        boxes = (text.get_charbox(i) for i in range(count) if not (whole and said[i].isspace()))
+        found.append(tuple(b for b in boxes if b[2] > b[0] and b[3] > b[1]))
+        return ()
+
+    _read(data, measure)
+    return tuple(found)
 
 
 def _read(data: bytes, reading: Reading) -> tuple[str, ...]:

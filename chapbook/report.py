@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from chapbook.doctor import Finding
     from chapbook.lint.coverage import Coverage
     from chapbook.network.verbs import Row
+    from chapbook.preflight import Finding as Remark
+    from chapbook.preflight import Outcome
+    from chapbook.services import Service
     from chapbook.verify.tools import ToolResult
     from chapbook.watch.session import Told
 
@@ -160,6 +163,52 @@ def asked(rows: Sequence[Row], *, as_json: bool) -> int:
     else:
         print(table([("source", "found"), *((row.key, row.found) for row in rows)]))
     return 0
+
+
+def preflighted(outcomes: Sequence[Outcome], name: str, service: Service, *, as_json: bool) -> int:
+    """The end of `preflight`; 3 when the service would refuse the file."""
+    found = [f for outcome in outcomes for f in outcome.findings]
+    refused = any(f.weight.value == "error" for f in found)
+    status = "refused" if refused else ("not proved" if any(f.weight.value == "not proved" for f in found) else "clean")
+    if as_json:
+        data = {"status": status, "file": name, "service": service.name, "seen": service.seen, "checked": service.checked,
+                "rules": [{"rule": o.rule, "asked": o.asked, "findings": [f.as_data() for f in o.findings]}
+                          for o in outcomes]}  # fmt: skip
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+        return 3 if refused else 0
+    for outcome in outcomes:
+        _said(outcome.findings, service)
+    rows = [("rule", "result")]
+    rows += [(o.rule, _count(len(o.findings), "findings") if o.findings else "passed" if o.asked else "not asked")
+             for o in outcomes]  # fmt: skip
+    print(table(rows))
+    verdict = {"refused": "would refuse it", "not proved": "may take it: what it asks for cannot be proved here",
+               "clean": "has nothing against it that this can see"}[status]  # fmt: skip
+    print(f"\n{name}: {service.title} {verdict} (as read in {service.checked})")
+    return 3 if refused else 0
+
+
+def _said(findings: Sequence[Remark], service: Service) -> None:
+    """One kind of finding once, with the first of its places and how many more there are."""
+    kinds: dict[tuple[str, str], list[Remark]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.asks, finding.mend if finding.page == 0 else ""), []).append(finding)
+    for group in kinds.values():
+        first, pages = group[0], dict.fromkeys(f.page for f in group[1:])
+        more = f"; {len(group) - 1} more on pages {_pages(tuple(pages))}" if len(group) > 1 else ""
+        print(f"{first.where()}: {first.weight.value} {first.code}: {first.found}{more}\n"
+              f"  {service.title} asks: {first.asks}\n  mend: {first.mend}", file=sys.stderr)  # fmt: skip
+
+
+def _pages(numbers: tuple[int, ...]) -> str:
+    """Pages in short: 3–5, 9."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in runs)
 
 
 def examined(findings: Sequence[Finding], *, as_json: bool) -> int:

@@ -21,6 +21,7 @@ LAYERS = (
     {"lint"},
     {"compose"},
     {"writers"},
+    {"preflight"},
     {"verify"},
     {"pipeline", "publish", "doctor", "network", "watch"},
     {"report"},

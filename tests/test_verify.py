@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import pikepdf
 import pytest
 
 from chapbook.model import Artifact, Book
@@ -142,3 +144,39 @@ def test_faults_of_pdfs_are_found(built: tuple[Book, dict[str, Artifact]]) -> No
     assert {"V032", "V035", "V036"} <= codes
     as_screen = Artifact("x", "pdf", "application/pdf", press.data, 1, "pages")
     assert "V034" in {f.code for f in verify_artifact(book, as_screen)}
+
+
+def _changed(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> Artifact:
+    out = io.BytesIO()
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return Artifact("x", "print", "application/pdf", out.getvalue(), 1, "pages")
+
+
+def test_faults_of_the_press_pdf_are_found(built: tuple[Book, dict[str, Artifact]]) -> None:
+    book, artifacts = built
+
+    def add(content: bytes) -> Callable[[pikepdf.Pdf], None]:
+        def change(pdf: pikepdf.Pdf) -> None:
+            page = pdf.pages[4].obj
+            page.Contents = pdf.make_stream(page.Contents.read_bytes() + content)
+
+        return change
+
+    def form(pdf: pikepdf.Pdf) -> None:
+        made = pdf.make_stream(b"1 0 0 rg 0 0 9 9 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form,
+                               BBox=[0, 0, 9, 9])  # fmt: skip
+        pdf.pages[4].obj.Resources.XObject.Red = made
+        add(b"\n/Red Do")(pdf)
+
+    def untrapped(pdf: pikepdf.Pdf) -> None:
+        del pdf.docinfo["/Trapped"]
+        pdf.docinfo["/GTS_PDFXVersion"] = "PDF/X-1a:2003"
+
+    with pikepdf.Pdf.open(io.BytesIO(artifacts["print"].data)) as pdf:
+        font = next(iter(pdf.pages[4].obj.Resources.Font.keys()))
+    lost = f"\nBT {font} 9 Tf 100 -20 Td <0003000400050006> Tj ET".encode()
+    for change, code in ((form, "V036"), (add(b"\n0.5 g 0 0 9 9 re f 1 0 0 RG 0 0 9 9 re S"), "V036"),
+                         (untrapped, "V037"), (add(lost), "V038")):  # fmt: skip
+        assert code in {f.code for f in verify_artifact(book, _changed(artifacts["print"].data, change))}, code

@@ -21,6 +21,9 @@ from chapbook.services import LARGEST_BLEED_MM
 from chapbook.words import words
 
 NAME = "book.html"
+_MM_PER_PT = 25.4 / 72
+_HEAD_GAP_PT, _HEAD_NEAREST_PT = 16.5, 4.0  # between running head and text: as designed, at least
+_HEAD_INK_PT = 8.1  # how high the running head's tallest letters stand over their gap
 BARE_ROLES = {"dedication", "epigraph"}  # no heading of theirs is printed
 
 
@@ -70,7 +73,19 @@ def margins(book: Book, styles: Path) -> Margins:
     if spare > 0:  # two parts inside, three outside
         inner, outer = inner + spare * 0.4, outer + spare * 0.6
     least, inner = book.trim.outer_mm, max(inner, book.trim.inner_mm)
-    return Margins(max(of("margin-top"), least), max(of("margin-bottom"), least), inner, max(outer, least))
+    above = least + (_HEAD_INK_PT + _HEAD_NEAREST_PT) * _MM_PER_PT if least else 0.0
+    return Margins(max(of("margin-top"), above), max(of("margin-bottom"), least), inner, max(outer, least))
+
+
+def head_mm(book: Book, styles: Path) -> float:
+    """From the trim to the ink of the running head."""
+    return margins(book, styles).top - (_head_gap_pt(book, styles) + _HEAD_INK_PT) * _MM_PER_PT
+
+
+def _head_gap_pt(book: Book, styles: Path) -> float:
+    """Between running head and text: the design's, less where the head would come too near the edge."""
+    room = (margins(book, styles).top - book.trim.outer_mm) / _MM_PER_PT - _HEAD_INK_PT
+    return min(_HEAD_GAP_PT, room)
 
 
 def geometry(book: Book, styles: Path) -> str:
@@ -82,7 +97,7 @@ def geometry(book: Book, styles: Path) -> str:
     over = LARGEST_BLEED_MM
     head = ("font: 400 var(--running-head)/var(--running-head-leading) 'Source Sans Pro'; "
             "font-feature-settings: 'kern', 'onum', 'pnum'; vertical-align: bottom; "
-            "padding-bottom: 16.5pt; white-space: nowrap; width: 100%")  # fmt: skip
+            f"padding-bottom: {_head_gap_pt(book, styles):g}pt; white-space: nowrap; width: 100%")  # fmt: skip
     return f"""
 :root {{ --block-height: {height:g}mm; --page-width: {trim.width_mm:g}mm; --page-height: {trim.height_mm:g}mm;
   --page-before: {_css_string(before)}; --page-after: {_css_string(after)} }}

@@ -10,13 +10,16 @@ from pikepdf import Name, Pdf
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Book
+from chapbook.preflight import standard
+from chapbook.preflight.examined import examined
+from chapbook.preflight.standard import space_of_mark
+from chapbook.preflight.type import off_the_page
 from chapbook.services import Edges, services
 from chapbook.verify.finding import fault
 
 _OURS = ("SourceSerifPro", "SourceSansPro", "SourceCodePro", "Source-Serif-Pro", "Source-Sans-Pro",
          "Source-Code-Pro")  # fmt: skip
 _MM = 72 / 25.4
-_RGB_OPERATORS = {"rg", "RG", "g", "G", "cs", "CS", "sc", "SC", "scn", "SCN"}
 
 
 def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
@@ -29,7 +32,7 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
         if edition == "pdf":
             yield from _screen(book, pdf)
         else:
-            yield from press(pdf, edition)
+            yield from press(data, edition)
 
 
 def fonts(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
@@ -83,11 +86,21 @@ def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
         yield fault("V034", "the file does not say that it is PDF/UA-1 and PDF/A-2a", "pdf")
 
 
-def press(pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
-    """Nothing to click, and no colour but inks."""
-    for number, page in enumerate(pdf.pages, start=1):
-        if "/Annots" in page.obj:
-            yield fault("V035", f"page {number} has annotations", edition)
-        used = {str(i.operator) for i in pikepdf.parse_content_stream(page)}
-        if wrong := sorted(used & _RGB_OPERATORS):
-            yield fault("V036", f"page {number} has colours that are not CMYK ({', '.join(wrong)})", edition)
+def press(data: bytes, edition: str) -> Iterator[Diagnostic]:
+    """Every colour of every page, form, gradient and picture in ink; nothing to click; PDF/X kept."""
+    service = services().get(edition.removeprefix("print-")) or services()["european-print-shop"]
+    file = examined(data, service)
+    with file.pdf:
+        for sheet, painted in zip(file.sheets, file.painted, strict=True):
+            if "/Annots" in sheet.page.obj:
+                yield fault("V035", f"page {sheet.number} has annotations", edition)
+            if painted.fault:
+                yield fault("V036", f"page {sheet.number} cannot be read: {painted.fault}", edition)
+            said = {space.shown() for mark in painted.marks if (space := space_of_mark(mark))}
+            if wrong := sorted(said - {"DeviceCMYK", "DeviceGray", "Pattern"}):
+                yield fault("V036", f"page {sheet.number} has colours that are not CMYK ({', '.join(wrong)})", edition)
+        for lost in off_the_page(file):
+            yield fault("V038", f"{lost.where()}: {lost.found}", edition)
+        named = standard.named(file.pdf)
+        for broken in standard.broken(file, named) if named in standard.PROVABLE else ():
+            yield fault("V037", f"it names {named}, but {broken}", edition)

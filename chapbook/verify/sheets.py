@@ -135,7 +135,7 @@ def cover(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
             yield fault("V032", f"the wrap is {x1 - x0:.2f} × {y1 - y0:.2f} mm", edition)
         if any(abs(gap - bleed) > 0.05 for gap in (x0 - bx0, y0 - by0, bx1 - x1, by1 - y1)):
             yield fault("V032", "the bleed of the wrap is not what was asked for", edition)
-        yield from press(pdf, edition)
+    yield from press(artifact.data, edition)
     stream, _ = pdf_stream(artifact.data)
     for text in back_words(book):
         if found := tokens(text):

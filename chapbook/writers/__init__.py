@@ -11,15 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
 from chapbook.identifier import slug_of
 from chapbook.model import Artifact, Book
-
-if TYPE_CHECKING:
-    from chapbook.writers.press import Pressed
 
 Progress = Callable[[str, str], None]
 Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
@@ -108,7 +105,7 @@ def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
     """Screen and print PDF from one layout; the ledger's files, which name its pages."""
     from chapbook.compose import audit, pages
     from chapbook.services import services
-    from chapbook.writers import booklet, claims, cover, html, press, screen, weasy
+    from chapbook.writers import booklet, claims, cover, html, press, screen, service, weasy
 
     layout = weasy.lay_out(pages.compose(book, styles))
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
@@ -124,7 +121,7 @@ def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
         "booklet": lambda: booklets()["booklet"],
         "booklet-letter": lambda: booklets()["booklet-letter"],
     }
-    for_service = cache(lambda name: _pressed(book, styles, name, (layout.pdf, layout.pages)))
+    for_service = service.for_services(book, styles, (layout.pdf, layout.pages))
     files, notices = [], [*layout.notices]
     for writer in wanted:
         if writer.edition in make:
@@ -142,20 +139,6 @@ def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
         files.append(_artifact(book, writer, covered.data, 1, covered.said))
         notices += covered.notices
     return tuple(files), tuple(notices)
-
-
-def _pressed(book: Book, styles: Path, name: str, master: tuple[bytes, int]) -> tuple[Book, Pressed]:
-    """The book as a service prints it, and its print PDF, laid out anew where its sizes ask for it."""
-    from chapbook.compose import pages
-    from chapbook.services import services
-    from chapbook.writers import press, service, weasy
-
-    def lay(sized: Book) -> tuple[bytes, int]:
-        layout = weasy.lay_out(pages.compose(sized, styles))
-        return layout.pdf, layout.pages
-
-    sized, laid = service.laid_out_for(services()[name], book, styles, master, lay)
-    return sized, press.press(sized, laid[0], styles, services()[name])
 
 
 def _epub(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:

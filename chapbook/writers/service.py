@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
-from chapbook.compose.pages import margins
-from chapbook.model import Book
-from chapbook.services import Service
-from chapbook.writers.press import COVER_PAGES
+from chapbook.compose.pages import compose, head_mm, margins
+from chapbook.model import Book, Trim
+from chapbook.services import Service, services
+from chapbook.writers.press import COVER_PAGES, Pressed, press
 
 Laid = tuple[bytes, int]  # a master PDF and how many pages it has
 
@@ -29,12 +30,37 @@ def laid_out_for(
     while True:
         inner = service.inside_mm(_inside_pages(service, laid[1]))
         has = margins(sized, styles)
-        wide = has.inner >= inner and min(has.outer, has.top, has.bottom) >= service.margin_mm
+        least = min(has.outer, has.bottom, head_mm(sized, styles))
+        wide = has.inner >= inner and least >= service.margin_mm - 1e-6
         if done and wide:
             return sized, laid
         if not wide:
             sized = replace(sized, trim=replace(sized.trim, inner_mm=inner, outer_mm=service.margin_mm))
         laid, done = lay(sized), True
+
+
+def for_services(book: Book, styles: Path, master: Laid) -> Callable[[str], tuple[Book, Pressed]]:
+    """The book as a service prints it and its print PDF, by the service's name.
+
+    Each is made once; services of the same sizes share a layout.
+    """
+    from chapbook.writers import weasy
+
+    done: dict[Trim, Laid] = {}
+
+    def lay(sized: Book) -> Laid:
+        if sized.trim not in done:
+            layout = weasy.lay_out(compose(sized, styles))
+            done[sized.trim] = layout.pdf, layout.pages
+        return done[sized.trim]
+
+    @cache
+    def made(name: str) -> tuple[Book, Pressed]:
+        service = services()[name]
+        sized, laid = laid_out_for(service, book, styles, master, lay)
+        return sized, press(sized, laid[0], styles, service)
+
+    return made
 
 
 def _inside_pages(service: Service, pages: int) -> int:

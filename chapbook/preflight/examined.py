@@ -1,0 +1,83 @@
+"""A file opened for the preflight: its pages, what they paint and where their text stands."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Pdf
+
+from chapbook.pdftext import text_boxes
+from chapbook.preflight.content import Mark, Walk, marks
+from chapbook.preflight.matrix import Box
+from chapbook.preflight.sheet import Sheet, sheets
+from chapbook.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What one page paints; `fault` says why not all of it could be read, "" when it could."""
+
+    marks: tuple[Mark, ...]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All the rules look at; `painted` and `letters` go with `sheets`.
+
+    `letters` are the boxes of the characters in points, as the page writes them.
+    """
+
+    size_bytes: int
+    pdf: Pdf
+    service: Service
+    sheets: tuple[Sheet, ...]
+    painted: tuple[Painted, ...]
+    letters: tuple[tuple[Box, ...], ...]
+
+
+class Unreadable(Exception):
+    """A file that cannot be looked into: `code` and `mend` for the finding."""
+
+    def __init__(self, code: str, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.mend = mend
+
+
+def examined(data: bytes, service: Service) -> Examined:
+    """Open a file and walk all its pages.
+
+    Raises: Unreadable.
+    """
+    try:
+        pdf = Pdf.open(io.BytesIO(data))
+        pages = tuple(sheets(pdf, service))
+    except pikepdf.PasswordError as error:
+        raise Unreadable("P082", "the file asks for a password", "save it again without security") from error
+    except (pikepdf.PikepdfError, RuntimeError) as error:
+        raise Unreadable("P001", f"the file is no PDF that can be read: {error}",
+                         "write it again from the program it comes from") from error  # fmt: skip
+    if not pages:
+        raise Unreadable("P001", "the file has no pages", "write it again from the program it comes from")
+    try:
+        boxes = text_boxes(data)
+    except ValueError:
+        boxes = ()
+    boxes += ((),) * (len(pages) - len(boxes))
+    return Examined(len(data), pdf, service, pages, tuple(_painted(s.page) for s in pages), boxes)
+
+
+def _painted(page: pikepdf.Page) -> Painted:
+    walk = Walk()
+    found: list[Mark] = []
+    try:
+        for mark in marks(page, walk):
+            found.append(mark)
+    except (pikepdf.PikepdfError, RuntimeError) as error:
+        return Painted(tuple(found), str(error).split("\n")[0][:200])
+    if walk.cut_short:
+        return Painted(tuple(found), "it paints without end")
+    return Painted(tuple(found), f"{walk.malformed} operators without their operands" if walk.malformed else "")
