@@ -284,6 +284,18 @@ def test_search_finds_words_of_text_and_notes(opened: Opened, width: int) -> Non
     assert focused(page) == "economic-relations:1"
 
 
+def test_letters_are_found_in_any_dress(opened: Opened) -> None:
+    page = opened("minimal-html")
+    pairs = [("Café au lait", "cafe"), ("ŁÓDŹ", "łódź"), ("كِتَابٌ", "كتاب"), ("한국", "한국"), ("ﬁne", "fine"), ("don’t", "don't"),
+             ("𝒜bc", "abc"), ("ザル", "ザ")]  # fmt: skip
+    for text, query in pairs:
+        assert page.evaluate("([text, query]) => fold(text).includes(fold(query))", [text, query]), text
+    assert not page.evaluate("fold('サル').includes(fold('ザル'))")
+    assert not page.evaluate("fold('한국').includes(fold('하'))")
+    shown = "([text, term]) => context({text}, [fold(term)]).querySelector('mark').textContent"
+    assert page.evaluate(shown, ["ﬁrst كِتَابٌ here", "كتاب"]) == "كِتَابٌ"
+
+
 def test_what_is_remembered_and_forgotten(opened: Opened) -> None:
     page = opened("shipped-html", 1200)
     page.locator("[id='military-aid:2']").evaluate("(p) => p.scrollIntoView({behavior: 'instant'})")

@@ -77,19 +77,23 @@ function go(element) {
 
 // ── search ──────────────────────────────────────────────────────────────────
 
-// Letters without case and accents, one for one, so that places in both texts agree.
+// Letters without case, accents and vowel signs; kana keep their marks, which make other letters.
+// `places` takes, for each letter that comes out, the place of the one it came from.
 const folded = new Map();
-function fold(text) {
-  let out = "";
+function fold(text, places) {
+  let out = "", at = 0;
   for (const char of text) {
     let plain = folded.get(char);
     if (plain === undefined) {
-      plain = char.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[’‘]/, "'");
-      if (plain.length !== char.length) plain = char;
+      const bare = /[\u3040-\u30ff]/.test(char) ? char : char.normalize("NFKD").replace(/\p{M}/gu, "");
+      plain = bare.normalize("NFC").toLowerCase().replace(/[’‘]/, "'");
       folded.set(char, plain);
     }
+    if (places) for (let i = 0; i < plain.length; i++) places.push(at);
     out += plain;
+    at += char.length;
   }
+  places?.push(at);
   return out;
 }
 
@@ -113,28 +117,28 @@ function search(index, query) {
 }
 
 // Some words of a hit around the first term, with the terms marked.
-function context(entry, terms) {
-  const out = document.createElement("span");
-  const [phrase, ...others] = terms.map((term) => entry.folded.indexOf(term));
-  const first = phrase >= 0 ? phrase : Math.min(...others.filter((at) => at >= 0));
-  let from = Math.max(0, first - 50), to = Math.min(entry.text.length, first + 110);
-  if (from) from = entry.text.indexOf(" ", from) + 1 || from;
-  if (from > first) from = first;
-  if (to < entry.text.length) to = Math.max(first + 40, entry.text.lastIndexOf(" ", to));
+function context({ text }, terms) {
+  const out = document.createElement("span"), places = [], letters = fold(text, places);
+  const [phrase, ...others] = terms.map((term) => letters.indexOf(term));
+  const first = places[phrase >= 0 ? phrase : Math.min(...others.filter((at) => at >= 0))];
+  let from = Math.max(0, first - 50), to = Math.min(text.length, first + 110);
+  if (from) from = Math.min(first, text.indexOf(" ", from) + 1 || from);
+  if (to < text.length) to = Math.max(first + 40, text.lastIndexOf(" ", to));
   out.append(from ? "… " : "");
-  let at = from;
-  while (at < to) {
-    const next = terms.map((term) => ({ at: entry.folded.indexOf(term, at), length: term.length }))
-      .filter((hit) => hit.at >= 0 && hit.at < to)
-      .sort((a, b) => a.at - b.at || b.length - a.length)[0];
-    out.append(entry.text.slice(at, next ? next.at : to));
-    if (!next) break;
+  for (let at = from, after = 0; at < to;) {
+    const next = terms.map((term) => ({ at: letters.indexOf(term, after), term }))
+      .filter((hit) => hit.at >= 0).sort((a, b) => a.at - b.at || b.term.length - a.term.length)[0];
+    const start = next ? places[next.at] : to;
+    if (next && start < at) { after = next.at + 1; continue; }  // before what is shown
+    out.append(text.slice(at, Math.min(start, to)));
+    if (start >= to) break;
     const mark = document.createElement("mark");
-    mark.textContent = entry.text.slice(next.at, next.at + next.length);
+    after = next.at + next.term.length;
+    at = places[after];
+    mark.textContent = text.slice(start, at);
     out.append(mark);
-    at = next.at + next.length;
   }
-  if (to < entry.text.length) out.append(" …");
+  if (to < text.length) out.append(" …");
   return out;
 }
 
