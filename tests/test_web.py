@@ -88,7 +88,7 @@ def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Opened]:
     yield look
     for context in contexts:
         context.close()
-    assert said == []
+    assert [s[:60] + s[-200:] for s in said] == []
 
 
 def violations(page: Page, axe: str) -> list[str]:
@@ -339,7 +339,7 @@ def test_a_browser_that_remembers_nothing(browser: Browser, files: dict[str, Pat
         page.evaluate("scrollTo(0, 3000)")
         page.wait_for_timeout(500)
         assert page.evaluate("document.documentElement.dataset.size") == "largest"
-    assert said == []
+    assert [s[:60] + s[-200:] for s in said] == []
 
 
 def test_a_link_to_a_paragraph(opened: Opened) -> None:

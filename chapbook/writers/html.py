@@ -79,6 +79,8 @@ def _faces(text: str, others: tuple[Face, ...]) -> str:
         if face.italic and face.weight == 600:
             continue  # bold italics are rare; the browser slants the bold
         wanted = lacking if face in others else characters
+        if not any(ord(char) in fonts.characters(face) for char in wanted):
+            continue  # browsers refuse a font of nothing, aloud
         data = base64.b64encode(fonts.subset(face, wanted)).decode()
         style = "italic" if face.italic else "normal"
         rules.append(f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};'
