@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 LEDGER = ("audit", "claims-json", "claims-csv")  # made where the book has claims
 DEFAULT = ("epub", "pdf", "print", "html", *LEDGER)
-EDITIONS = ("epub", "pdf", "print", "html", "audit", "booklet", "handout", "cover")
+EDITIONS = ("epub", "pdf", "print", "html", "audit", "booklet", "handout", "cover", "zine")
 
 # One name for several files, and other names for one.
 _TOGETHER: dict[str, tuple[str, ...]] = {
@@ -16,6 +16,7 @@ _TOGETHER: dict[str, tuple[str, ...]] = {
     "audit": LEDGER,
     "booklet": ("booklet", "booklet-letter"),
     "handout": ("handout", "handout-letter"),
+    "zine": ("zine", "zine-letter"),
 }
 
 

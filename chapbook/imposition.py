@@ -102,3 +102,25 @@ def creep_mm(side: Side, paper_mm: float) -> float:
     margins narrower: one leaf's thickness for each sheet around it.
     """
     return paper_mm * (side.sheet - 1)
+
+
+# ── a sheet folded and cut into eight pages ──────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Where a page of the one-sheet zine stands: column from the left, row from the foot, from 0.
+
+    `turned` is upside down. The sheet lies on its long side and is printed on one side.
+    """
+
+    page: int
+    column: int
+    row: int
+    turned: bool
+
+
+ZINE = (
+    *(Panel(page, column, 1, True) for column, page in enumerate((5, 4, 3, 2))),
+    *(Panel(page, column, 0, False) for column, page in enumerate((6, 7, 8, 1))),
+)

@@ -49,6 +49,7 @@ SEAMS = {
         "verify/privacy.py",
         "verify/reading.py",
         "verify/sheets.py",
+        "verify/zine.py",
         "watch/place.py",
         "writers/archive.py",
         "writers/booklet.py",
@@ -59,6 +60,7 @@ SEAMS = {
         "writers/recolour.py",
         "writers/screen.py",
         "writers/sheet.py",
+        "writers/zine.py",
     },
 }
 

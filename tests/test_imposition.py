@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chapbook.imposition import Side, blanks, creep_mm, folded, impose, letters, signatures
+from chapbook.imposition import ZINE, Side, blanks, creep_mm, folded, impose, letters, signatures
 
 PAGES = st.integers(1, 200)
 MOST = st.integers(1, 12).map(lambda n: 4 * n)
@@ -78,3 +78,18 @@ def test_what_fills_no_sheet_is_refused() -> None:
         with pytest.raises(ValueError, match="pages"):
             signatures(pages, most)
     assert signatures(0, 16) == ()
+
+
+def test_the_sheet_folded_and_cut_reads_in_its_order() -> None:
+    """The cut lets both rows open to a cross of four leaves; the outer columns hold together.
+
+    Around the cross stand, face by face, the lower row from the left and the upper row from the
+    right; the leaves are made of the second and third of it, the fourth and fifth, and so on.
+    """
+    at = {(panel.column, panel.row): panel for panel in ZINE}
+    around = [at[column, 0] for column in range(4)] + [at[column, 1] for column in (3, 2, 1, 0)]
+    start = next(i for i, panel in enumerate(around) if panel.page == 1)
+    assert [panel.page for panel in (around + around)[start : start + 8]] == list(range(1, 9))
+    leaves = {frozenset((around[i].page, around[(i + 1) % 8].page)) for i in (1, 3, 5, 7)}
+    assert leaves == {frozenset(pair) for pair in ((1, 2), (3, 4), (5, 6), (7, 8))}
+    assert all(panel.turned == (panel.row == 1) for panel in ZINE)

@@ -23,10 +23,11 @@ _GROUPS = {
     "audit": ("mark_em", "type_rem", "web_rem", "colour"),
     "epub": (),
     "handout": ("space_pt", "mark_em"),
+    "zine": ("mark_em",),
     "wrap": ("type_pt", "space_pt", "mark_em"),
 }
 _SHEETS = {"print": ("base.css", "print.css"), "web": ("base.css", "web.css", "reading.css"), "audit": ("base.css", "audit.css"), "epub": ("epub.css",), "wrap": ("base.css", "wrap.css"),
-           "handout": ("base.css", "handout.css")}  # fmt: skip
+           "handout": ("base.css", "handout.css"), "zine": ("base.css", "zine.css")}  # fmt: skip
 _LOADS = re.compile(r"(?i)@import\b|url\(\s*(?!['\"]?(?:#|data:font/|data:image/))[^)]{0,60}")
 _UNITS = {"mm": "mm", "pt": "pt", "em": "em", "rem": "rem"}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
-from chapbook.verify import handout, links, parity, pdf, privacy, sheets
+from chapbook.verify import handout, links, parity, pdf, privacy, sheets, zine
 from chapbook.verify.conservation import missing
 from chapbook.tree import plain_text
 from chapbook.verify.extract import (
@@ -142,6 +142,7 @@ _LEDGER = frozenset({"audit", "claims-json", "claims-csv"})
 _BOOKLET = frozenset({"booklet", "booklet-letter"})
 _HANDOUT = frozenset({"handout", "handout-letter"})
 _SHEETS, _COVER = _BOOKLET | _HANDOUT, frozenset({"cover"})
+_ZINE = frozenset({"zine", "zine-letter"})
 _MARKUP, _PDF = frozenset({"epub", "html"}), frozenset({"pdf", "print"})
 
 VALIDATORS: tuple[Validator, ...] = (
@@ -152,9 +153,10 @@ VALIDATORS: tuple[Validator, ...] = (
     Validator("links and notes", _MARKUP, _links),
     Validator("claims", _LEDGER, _ledger),
     Validator("no load, no script", _MARKUP | {"audit"}, _markup),
-    Validator("no action, no attachment", _PDF | _SHEETS | _COVER, _actions),
-    Validator("no trace of a machine", _MARKUP | _PDF | _SHEETS | _COVER | _LEDGER, _traces),
+    Validator("no action, no attachment", _PDF | _SHEETS | _COVER | _ZINE, _actions),
+    Validator("no trace of a machine", _MARKUP | _PDF | _SHEETS | _COVER | _ZINE | _LEDGER, _traces),
     Validator("fonts, boxes, tags, colours", _PDF, _shape),
     Validator("fonts, sheets, black ink", _SHEETS, _sheets),
     Validator("the cover wrap", _COVER, sheets.cover),
+    Validator("the zine", _ZINE, zine.check),
 )

@@ -47,6 +47,8 @@ WRITERS: tuple[Writer, ...] = (
     Writer("cover", "-cover.pdf", "application/pdf", "pages", "master"),
     Writer("handout", "-handout.pdf", "application/pdf", "pages", "handout"),
     Writer("handout-letter", "-handout-letter.pdf", "application/pdf", "pages", "handout"),
+    Writer("zine", "-zine.pdf", "application/pdf", "sides", "zine"),
+    Writer("zine-letter", "-zine-letter.pdf", "application/pdf", "sides", "zine"),
 )
 FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 
@@ -166,9 +168,18 @@ def _handout(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
     return tuple(_artifact(book, w, data, pages) for w, (data, pages, _) in made), notices
 
 
+def _zine(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    from chapbook.writers import zine
+
+    made = [(writer, zine.write(book, styles, writer.edition)) for writer in wanted]
+    notices = tuple(notice for _, (_, found) in made for notice in found)
+    return tuple(_artifact(book, writer, data, 1) for writer, (data, _) in made), notices
+
+
 _MAKERS: dict[str, Callable[[Book, Path, tuple[Writer, ...]], Made]] = {
     "master": _master,
     "epub": _epub,
     "html": _html,
     "handout": _handout,
+    "zine": _zine,
 }

@@ -85,8 +85,8 @@ def _imposed(
     book: Book, printed: bytes, covers: bytes, inside: int, sizes: tuple[int, ...], paper: Paper, page: Margins
 ) -> tuple[bytes, int]:
     with Pdf.open(io.BytesIO(printed)) as pdf, Pdf.open(io.BytesIO(covers)) as around:
-        front, *within, back = (pdf.copy_foreign(_form(around, p)) for p in around.pages)
-        own = [_form(pdf, p) for p in list(pdf.pages)[_OWN_COVERS:]]
+        front, *within, back = (pdf.copy_foreign(form_of(around, p)) for p in around.pages)
+        own = [form_of(pdf, p) for p in list(pdf.pages)[_OWN_COVERS:]]
         # The back stays at the back: blanks come before it.
         empty = [None] * (sum(sizes) - len(own) - 3)
         order: list[Object | None] = [front, within[inside], *own, *empty, back]
@@ -109,7 +109,7 @@ def _at_fold(book: Book, sizes: tuple[int, ...]) -> float:
     return office().at_fold_mm(most) + book.sheets.paper_mm * (most // 4 - 1)
 
 
-def _form(pdf: Pdf, page: pikepdf.Page) -> Object:
+def form_of(pdf: Pdf, page: pikepdf.Page) -> Object:
     """A page as a form, its box the trim."""
     page.mediabox = page.trimbox
     return pdf.make_indirect(page.as_form_xobject())
