@@ -36,12 +36,19 @@ def check(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     if book.annotated:
         yield from _statements(book, stream, artifact.edition)
         return
-    whole = handout.sections_of(book, whole=True)
-    shorter = handout.sections_of(book, whole=False)
-    lost = [missing(tuple(p for s in part for p in of_section(s)), stream, artifact.edition, paged=True)
-            for part in (whole, shorter) if part]  # fmt: skip
-    if lost and all(lost):
-        yield from lost[0]
+    lost = missing(_text(book, whole=True), stream, artifact.edition, paged=True)
+    if lost and (shorter := _text(book, whole=False)):
+        lost = missing(shorter, stream, artifact.edition, paged=True)
+    yield from lost
+
+
+def _text(book: Book, *, whole: bool) -> tuple[Passage, ...]:
+    """What stands in a zine without verdicts: the whole text, or the summary and chosen sections."""
+    sections = tuple(p for s in handout.sections_of(book, whole=whole) for p in of_section(s))
+    summary = book.sheets.summary
+    if whole or not summary or summary.endswith(".md"):
+        return sections
+    return (Passage(tokens(summary), None, "the summary"), *sections)
 
 
 def _places(artifact: Artifact) -> Iterator[Diagnostic]:
