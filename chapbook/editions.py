@@ -8,6 +8,8 @@ LEDGER = ("audit", "claims-json", "claims-csv")  # made where the book has claim
 DEFAULT = ("epub", "pdf", "print", "html", *LEDGER)
 EDITIONS = ("epub", "pdf", "print", "html", "audit", "booklet", "handout", "cover", "zine")
 
+PAGED = ("pdf", "print", "booklet", "booklet-letter")  # of the book's pages
+
 # One name for several files, and other names for one.
 _TOGETHER: dict[str, tuple[str, ...]] = {
     "screen": ("pdf",),
@@ -23,6 +25,11 @@ _TOGETHER: dict[str, tuple[str, ...]] = {
 def is_edition(name: str) -> bool:
     """Whether an edition can be asked for by this name."""
     return name in EDITIONS or name in _TOGETHER
+
+
+def has_pages(names: Iterable[str]) -> bool:
+    """Whether a book of these editions has pages whose numbers other editions can name."""
+    return bool(set(PAGED) & set(names))
 
 
 def expanded(names: Iterable[str]) -> tuple[str, ...]:

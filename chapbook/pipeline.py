@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from chapbook import inputs
 from chapbook.config import Project, configure
 from chapbook.diagnostics import Diagnostic, errors, in_order
+from chapbook.editions import has_pages
 from chapbook.errors import ManuscriptError
 from chapbook.model import Artifact, Book
 
@@ -97,7 +98,9 @@ def build(
         pressed = {"press": tuple(services), "press-only": True}
         book = replace(book, options=MappingProxyType({**book.options, **pressed}))
     asked = editions or checked.project.editions
-    artifacts, notices = write_editions(book, styles, asked, jobs, progress)
+    artifacts, notices = write_editions(
+        book, styles, asked, jobs, progress, paged=has_pages(checked.project.editions)
+    )
     progress("verify", f"{len(artifacts)} files")
     artifacts, faults = verify_all(book, artifacts, jobs)
     found = in_order((*checked.diagnostics, *notices, *faults, *inputs.changed(root, before)))

@@ -32,7 +32,7 @@ Made = tuple[Book, dict[str, Artifact]]
 _RUN = re.compile(r">([^<>]+)<")
 # What one edition alone says: buttons, ways back, the word before a note's number, summaries.
 _OWN = re.compile(
-    r"<(nav|header|head|button|style)\b.*?</\1>|<a [^>]*class=\"(?:back|call beside)\".*?</a>"
+    r"<(nav|header|head|button|style|template)\b.*?</\1>|<a [^>]*class=\"(?:back|call beside)\".*?</a>"
     r"|<span class=\"note-number\">.*?</span>|<p class=\"statement-line\">.*?</p>", re.DOTALL)  # fmt: skip
 _AREAS = {
     "word": r"<p\b[^>]*>.*?</p>|<li\b[^>]*>.*?</li>",

@@ -15,11 +15,11 @@ FOLDER = ROOT / "chapbook" / "catalogues"
 OTHERS = [tag for tag in TAGS if tag != BASE]
 # Words that are spelled the same as in English, and are meant to be.
 ALIKE = {
-    "fr": {"section", "figure", "figure-label", "note", "notes", "notes-used", "notes-used.one", "source", "sources",
+    "fr": {"section", "figure", "figure-label", "note", "notes", "notes-used", "notes-used.one", "page-break", "source", "sources",
            "sources-numbered", "sources-numbered.one", "verdict", "audit-sources"},
 }  # fmt: skip
 LATIN = re.compile(r"[A-Za-z]{3,}")
-NAMES = {"ISBN", "EPUB", "https"}
+NAMES = {"ISBN", "EPUB", "https", "MathML"}
 
 
 def read(tag: str) -> dict[str, str]:

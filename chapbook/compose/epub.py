@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
-from chapbook.compose import appendix, chart, matter, nav, sources
+from chapbook.compose import appendix, chart, matter, nav, pagelist, sources
 from chapbook.compose.accessibility import statement
 from chapbook.compose.cover import cover_alt, cover_png
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.notes import claim_text
+from chapbook.compose.pagelist import PageStart
 from chapbook.compose.scripts import for_language
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
@@ -93,8 +94,27 @@ def compose(book: Book, styles: Path) -> Composition:
         Resource(names.pictures[path], picture.media_type, picture.data)
         for path, picture in sorted(book.pictures.items())
     ]
-    metadata = MappingProxyType({"book": book, "accessibility": statement(book)})
+    said = statement(book, documents, paged=False)
+    metadata = MappingProxyType({"book": book, "accessibility": said})
     return Composition("epub", tuple(documents), tuple(resources), metadata)
+
+
+def with_pages(book: Book, composition: Composition, starts: Sequence[PageStart]) -> Composition:
+    """The edition with the pages of the print edition marked, listed and named as their source.
+
+    Without `starts` nothing is marked and nothing is said of pages.
+    """
+    if not starts:
+        return composition
+    documents, found = pagelist.in_documents(book, composition, starts, {"contents": "toc"})
+    listed = nav.page_list(book, found)
+    documents = tuple(
+        replace(d, text=d.text.replace("</body>", f"{listed}</body>", 1)) if "nav" in d.properties else d
+        for d in documents
+    )
+    said = statement(book, documents, paged=True)
+    return replace(composition, documents=documents,
+                   metadata=MappingProxyType({**composition.metadata, "accessibility": said}))  # fmt: skip
 
 
 # ── documents ────────────────────────────────────────────────────────────────

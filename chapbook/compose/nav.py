@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 from chapbook.compose import matter
+from chapbook.compose.pagelist import page_id
 from chapbook.compose.xhtml import Renderer, element
 from chapbook.model import Book, ContentDocument, Entry, Matter
 from chapbook.passes.contents import bare
@@ -37,6 +38,17 @@ def document(book: Book, href: Href) -> ContentDocument:
                   ("epub:type", "toc"), ("role", "doc-toc"), ("id", "toc"))  # fmt: skip
     return xhtml(book, "nav.xhtml", catalogue["contents"], toc + _landmarks(book, href),
                  epub_type="toc", properties=("nav",))  # fmt: skip
+
+
+def page_list(book: Book, documents: Mapping[int, str]) -> str:
+    """The page list (EPUB 3.3, page-list nav): the pages of the print edition in order, by their folios."""
+    items = "".join(
+        element("li", element("a", str(folio), ("href", f"{file}#{page_id(folio)}")))
+        for folio, file in sorted(documents.items())
+    )
+    head = element("h2", words(book.work.lang)["page-list"])
+    return element("nav", head + element("ol", items), ("epub:type", "page-list"), ("role", "doc-pagelist"),
+                   ("hidden", "hidden"), ("id", "page-list"))  # fmt: skip
 
 
 def _landmarks(book: Book, href: Href) -> str:

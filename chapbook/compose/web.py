@@ -9,16 +9,19 @@ section. Each number is a button and a link, of which one is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 
-from chapbook.compose import appendix, chart, matter, onefile, reading, sources
+from chapbook.compose import appendix, chart, matter, onefile, pagelist, reading, sources
 from chapbook.compose.epub import note_blocks
 from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.notes import claim_text
+from chapbook.compose.pagelist import PageStart
 from chapbook.compose.scripts import for_language, with_faces
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
@@ -40,12 +43,19 @@ def compose(book: Book, styles: Path) -> Composition:
     return Composition("web", (document,), tuple(resources), MappingProxyType({"faces": book.faces}))
 
 
+def with_pages(book: Book, composition: Composition, starts: Sequence[PageStart]) -> Composition:
+    """The edition with the pages of the print edition marked, by the same identifiers as in the EPUB."""
+    if not starts:
+        return composition
+    return replace(composition, documents=pagelist.in_documents(book, composition, starts)[0])
+
+
 def _document(book: Book, styles: Path) -> str:
     work, catalogue = book.work, words(book.work.lang)
     skip = element("a", catalogue["skip"], ("class", "skip"), ("href", "#main"))
     body = "\n".join((
         skip,
-        element("header", _header(book), ("class", "masthead")),
+        element("header", _header(book), ("class", "masthead"), ("id", "title-page")),
         _contents(book),
         element("main", _main(book, renderer_of(book), styles), ("id", "main")),
     ))  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
-from chapbook.verify import handout, links, parity, pdf, privacy, sheets, zine
+from chapbook.verify import handout, links, pagelist, parity, pdf, privacy, sheets, zine
 from chapbook.verify.conservation import missing
 from chapbook.tree import plain_text
 from chapbook.verify.extract import (
@@ -41,11 +41,14 @@ def verify_all(
     def each() -> tuple[Diagnostic, ...]:
         return tuple(finding for artifact in artifacts for finding in verify_artifact(book, artifact))
 
-    faults, (data, differences) = both(each, lambda: parity.compare(book, artifacts), jobs)
+    def together() -> tuple[tuple[bytes, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]:
+        return parity.compare(book, artifacts), tuple(pagelist.on_pages(artifacts))
+
+    faults, ((data, differences), unpaged) = both(each, together, jobs)
     if (editions := parity.compared(artifacts)) > 1:
         proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")
         artifacts = (*artifacts, proof)
-    return artifacts, (*faults, *differences)
+    return artifacts, (*faults, *differences, *unpaged)
 
 
 def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:
@@ -151,6 +154,7 @@ VALIDATORS: tuple[Validator, ...] = (
     Validator("words on folded sheets", _BOOKLET, _folded_words),
     Validator("words of the hand-out", _HANDOUT, handout.check),
     Validator("links and notes", _MARKUP, _links),
+    Validator("page list", _MARKUP, lambda _, artifact: pagelist.check(artifact)),
     Validator("claims", _LEDGER, _ledger),
     Validator("no load, no script", _MARKUP | {"audit"}, _markup),
     Validator("no action, no attachment", _PDF | _SHEETS | _COVER | _ZINE, _actions),

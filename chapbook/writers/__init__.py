@@ -11,12 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
 from chapbook.identifier import slug_of
-from chapbook.model import Artifact, Book
+from chapbook.model import Artifact, Book, Composition
+
+if TYPE_CHECKING:
+    from chapbook.compose.pagelist import PageStart
 
 Progress = Callable[[str, str], None]
 Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
@@ -54,24 +57,36 @@ FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 
 
 def write_editions(
-    book: Book, styles: Path | None, editions: Sequence[str], jobs: int, progress: Progress
+    book: Book, styles: Path | None, editions: Sequence[str], jobs: int, progress: Progress, *, paged: bool = True
 ) -> Made:
-    """The artifacts of the editions asked for (() means all), in the table's order."""
+    """The artifacts of the editions asked for (() means all), in the table's order.
+
+    `paged` is whether the book has a print edition: its pages are then marked in EPUB and HTML,
+    which wait for the layout, also where they alone are made.
+    """
     from chapbook.compose.style import default_styles
+    from chapbook.writers import reflowed
     from chapbook.writers.aside import both
 
     folder = styles or default_styles()
     possible = tuple(w for w in _writers(book) if book.claims or w.edition not in LEDGER)
     wanted = tuple(w for w in possible if not editions or w.edition in editions
                    or (w.service and w.edition.partition("-")[0] in editions))  # fmt: skip
-    makers = tuple(dict.fromkeys(w.maker for w in wanted))
-    # The longest first: a master takes as long as everything else together.
-    ordered = sorted(makers, key=lambda m: m != "master")
-    tasks = [(maker, book, folder, tuple(w for w in wanted if w.maker == maker)) for maker in ordered]
-    for task in tasks:
-        progress("write", ", ".join(w.edition for w in task[3]))
-    first, others = both(lambda: [_make(*t) for t in tasks[:1]], lambda: [_make(*t) for t in tasks[1:]], jobs)
-    made = [*first, *others]
+    progress("write", ", ".join(w.edition for w in wanted))
+    by_maker = {maker: tuple(w for w in wanted if w.maker == maker) for maker in {w.maker for w in WRITERS}}
+    marked = [maker for maker in ("epub", "html") if by_maker[maker]]
+
+    def bound() -> tuple[Made, tuple[PageStart, ...]]:
+        return _master(book, folder, by_maker["master"], starts=paged and bool(marked))
+
+    def beside() -> tuple[list[Composition], list[Made]]:
+        return ([reflowed.composed(maker, book, folder) for maker in marked],
+                [make(book, folder, by_maker[maker]) for maker, make in _MAKERS.items()])  # fmt: skip
+
+    (files, starts), (compositions, others) = both(bound, beside, jobs)
+    whole = [_artifact(book, by_maker[maker][0], *reflowed.written(book, composition, starts))
+             for maker, composition in zip(marked, compositions, strict=True)]  # fmt: skip
+    made = [files, *others, (tuple(whole), ())]
     artifacts = {a.edition: a for files, _ in made for a in files}
     notices = tuple(n for _, found in made for n in found)
     return tuple(artifacts[w.edition] for w in wanted if w.edition in artifacts), notices
@@ -94,21 +109,21 @@ def _writers(book: Book) -> tuple[Writer, ...]:
     return tuple(found)
 
 
-def _make(maker: str, book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
-    return _MAKERS[maker](book, styles, wanted)
-
-
 def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: str = "") -> Artifact:
     name = slug_of(book.work) + writer.ending if writer.ending[0] in ".-" else writer.ending
     return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit, standard)
 
 
-def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
-    """Screen and print PDF from one layout; the ledger's files, which name its pages."""
+def _master(
+    book: Book, styles: Path, wanted: tuple[Writer, ...], *, starts: bool
+) -> tuple[Made, tuple[PageStart, ...]]:
+    """Screen and print PDF from one layout; the ledger's files, which name its pages; where pages begin."""
     from chapbook.compose import audit, pages
     from chapbook.services import services
-    from chapbook.writers import booklet, claims, cover, html, press, screen, service, weasy
+    from chapbook.writers import booklet, claims, cover, html, press, reflowed, screen, service, weasy
 
+    if not (wanted or starts):
+        return ((), ()), ()
     layout = weasy.lay_out(pages.compose(book, styles))
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
@@ -140,24 +155,9 @@ def _master(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
         covered = cover.write(sized, styles, inside, services().get(writer.service))
         files.append(_artifact(book, writer, covered.data, 1, covered.said))
         notices += covered.notices
-    return tuple(files), tuple(notices)
-
-
-def _epub(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
-    from chapbook.compose import epub as composing
-    from chapbook.writers import epub
-
-    composition = composing.compose(book, styles)
-    data = epub.write(composition)
-    return (_artifact(book, wanted[0], data, len(composition.documents)),), ()
-
-
-def _html(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
-    from chapbook.compose import web
-    from chapbook.writers import html
-
-    data = html.write(web.compose(book, styles))
-    return (_artifact(book, wanted[0], data, 1),), ()
+    # Where nobody gets pages, their faults are another build’s.
+    found = tuple(notices) if wanted else ()
+    return (tuple(files), found), reflowed.page_starts(book, styles, layout, FRONT_LEAVES) if starts else ()
 
 
 def _handout(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
@@ -177,9 +177,6 @@ def _zine(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
 
 
 _MAKERS: dict[str, Callable[[Book, Path, tuple[Writer, ...]], Made]] = {
-    "master": _master,
-    "epub": _epub,
-    "html": _html,
     "handout": _handout,
     "zine": _zine,
 }

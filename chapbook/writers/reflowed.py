@@ -1,0 +1,43 @@
+"""The editions without pages of their own, EPUB and HTML: composed beside the layout, and finished
+when the layout has said where the pages of the print edition begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chapbook.model import Book, Composition
+
+if TYPE_CHECKING:
+    from chapbook.compose.pagelist import PageStart
+    from chapbook.writers.weasy import Layout
+
+
+def composed(edition: str, book: Book, styles: Path) -> Composition:
+    """The edition as it is before any page is known."""
+    from chapbook.compose import epub, web
+
+    return epub.compose(book, styles) if edition == "epub" else web.compose(book, styles)
+
+
+def page_starts(book: Book, styles: Path, layout: Layout, front_leaves: int) -> tuple[PageStart, ...]:
+    """Where each page of the print edition begins; `front_leaves` come before folio 1."""
+    from chapbook.compose import pagelist, pages
+    from chapbook.pdftext import page_texts
+
+    printed = pages.compose(book, styles).documents[0].text
+    folios = {name: page - front_leaves for name, page in layout.places.items()}
+    return pagelist.page_starts(printed, page_texts(layout.pdf)[front_leaves:], folios)
+
+
+def written(book: Book, composition: Composition, starts: Sequence[PageStart]) -> tuple[bytes, int]:
+    """The finished file and its documents; `starts` are () where the book has no print edition."""
+    from chapbook.compose import epub as epub_edition
+    from chapbook.compose import web
+    from chapbook.writers import epub, html
+
+    if composition.edition == "epub":
+        whole = epub_edition.with_pages(book, composition, starts)
+        return epub.write(whole), len(whole.documents)
+    return html.write(web.with_pages(book, composition, starts)), 1
