@@ -10,15 +10,17 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from chapbook.editions import EDITIONS, expanded, is_edition
-from chapbook.errors import ChapbookError
+from chapbook.errors import ChapbookError, ConfigurationError
 
 if TYPE_CHECKING:
+    from chapbook.pipeline import Progress, Result
+    from chapbook.verify.remark import Remark
     from chapbook.verify.tools import ToolResult
 
 EPILOG = """\
@@ -61,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--jobs", type=_count, default=0, metavar="N",
                      help="processes to use (default: one for each processor)")  # fmt: skip
     top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
+    top.add_argument("--sign", type=Path, metavar="KEY", help="build: sign SHA256SUMS with this private key (ssh-keygen, minisign)")
+    top.add_argument("--key", type=Path, metavar="KEY", help="verify: the public key the signature must be of")
+    top.add_argument("--rebuild", action="store_true", help="verify: make the book anew and compare the bytes")
     top.add_argument("--release", action="store_true",
                      help="refuse what the book's policy refuses: unchecked, stale, unprinted claims")  # fmt: skip
     top.add_argument("--port", type=_port, default=0, metavar="N",
@@ -113,7 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if options.what and options.verb not in ("sources", "preflight"):
         parser().error(f"unrecognized arguments: {' '.join(options.what)}")
-    signal.signal(signal.SIGTERM, _terminated)
+    _SIGNALS.clear()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     try:
         return _VERBS[options.verb](options)
     except ChapbookError as error:
@@ -121,18 +128,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         report.failure(error, as_json=options.json)
         return error.status
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as stopped:
+        if isinstance(stopped, SystemExit) and not _SIGNALS:
+            raise
         print("stopped; dist/ is as it was", file=sys.stderr)
-        return 130
+        return _SIGNALS[0] if _SIGNALS else 130
+    except (OSError, MemoryError) as error:
+        from chapbook import report
+
+        said = getattr(error, "strerror", None) or "there is not enough memory"
+        report.failure(ConfigurationError(f"the machine refuses: {said}", hint="look at the disk, its rights, the memory"),
+                       as_json=options.json)  # fmt: skip
+        return ConfigurationError.status
 
 
-def _terminated(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(143)
+_SIGNALS: list[int] = []  # the exit status of the signal that came; an engine may swallow the exception
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    _SIGNALS.append(128 + number)
+    raise SystemExit(128 + number)
 
 
 def _build(options: argparse.Namespace) -> int:
     from chapbook import pipeline, report
-    from chapbook.publish import lock, publish
+    from chapbook.publish import lock
 
     root = _root(options)
     out = options.out.absolute() if options.out else root / "dist"
@@ -141,14 +161,14 @@ def _build(options: argparse.Namespace) -> int:
         result = pipeline.build(root, options.only, options.jobs, progress, release=options.release,
                                 services=options.service)  # fmt: skip
         progress("publish", out.name)
-        publish(result.artifacts, out)
+        _publish(result, out, options.sign)
     report.success(result, out, time.monotonic() - started, as_json=options.json)
     return 0
 
 
 def _watch(options: argparse.Namespace) -> int:
     from chapbook import pipeline, report
-    from chapbook.publish import lock, publish
+    from chapbook.publish import lock
     from chapbook.watch.session import Outcome, watch
 
     root = _root(options)
@@ -157,11 +177,22 @@ def _watch(options: argparse.Namespace) -> int:
     def build() -> Outcome:
         with lock(out):
             result = pipeline.build(root, options.only, options.jobs, services=options.service)
-            publish(result.artifacts, out)
+            _publish(result, out)
         return Outcome(result.book.work.title, result.artifacts, result.diagnostics)
 
     watch(root, build, options.port, report.watching, report.rebuilt)
     return 0
+
+
+def _publish(result: Result, out: Path, key: Path | None = None) -> None:
+    """Files and records, all at once; a signal that an engine swallowed is heard now."""
+    from chapbook import record
+    from chapbook.publish import publish
+
+    made = (*result.artifacts, *record.records(result, out, key))
+    if _SIGNALS:
+        raise SystemExit(_SIGNALS[0])
+    publish(made, out, record.NAMES)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -180,7 +211,7 @@ def _verify(options: argparse.Namespace) -> int:
     root = _root(options)
     out = options.out.absolute() if options.out else root / "dist"
     with report.progress(quiet=options.json) as progress:
-        results: list[ToolResult] = []
+        results = list(_records_hold(options, root, out, progress))
         for path in sorted(out.iterdir()) if out.is_dir() else ():
             if path.suffix in (".epub", ".pdf", ".html"):
                 progress("verify", path.name)
@@ -204,6 +235,27 @@ def _preflight(options: argparse.Namespace) -> int:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
     service = services()[options.service[0]]
     return report.preflighted(preflight(data, service), path.name, service, as_json=options.json)
+
+
+def _records_hold(options: argparse.Namespace, root: Path, out: Path, progress: Progress) -> Iterator[ToolResult]:
+    """SHA256SUMS, its signature where there is one or a key is named, and the book made anew on request."""
+    from chapbook import pipeline, record
+    from chapbook.verify import signature
+    from chapbook.verify.tools import ToolResult
+
+    def result(tool: str, found: tuple[Remark, ...], said: str = record.SUMS) -> ToolResult:
+        return ToolResult(tool, said, "failed" if found else "passed", found)
+
+    if (out / record.SUMS).is_file():
+        yield result("sums", tuple(record.differences(out)))
+    if options.key or any((out / name).is_file() for name in (signature.SSH, signature.MINISIGN)):
+        yield result("signature", (), signature.check(out, options.key))
+    if options.rebuild:
+        policies = record.described(out)["policies"]
+        assert isinstance(policies, dict)
+        made = pipeline.build(root, policies["editions"], options.jobs, progress, release=policies["release"],
+                              services=policies["services"])  # fmt: skip
+        yield result("rebuild", tuple(record.rebuilt(made, out)), record.BUILD)
 
 
 def _sources(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from chapbook import yamltext
 from chapbook.diagnostics import Diagnostic, Position
-from chapbook.editions import DEFAULT
+from chapbook.editions import DEFAULT, QUIET
 from chapbook.errors import ConfigurationError, ManuscriptError
 from chapbook.fields import Fields, unknown
 from chapbook.model import Imprint, Policy, Sheets, Trim, Work
@@ -51,6 +51,7 @@ KEYS: dict[str, str] = {
     "numbering": "whether chapters are numbered: true or false",
     "toc-depth": "levels in the contents: 1 to 4",
     "script": "whether the HTML carries the small reading script (search, settings): true or false",
+    "at-risk": "true where owning the book is dangerous: neutral names, no live links, no script",
     "trim": "page size: A5, A4, 6x9in or 148x210mm",
     "editions": "what a plain build makes (else epub, pdf, print, html and the ledger's files)",
     "booklet": "pages in a signature and thickness of the paper: see sheets.py",
@@ -154,6 +155,7 @@ def _project(root: Path, fields: Fields) -> Project:
     )
     claims_file, policy = _claims(fields, work)
     _inside(fields, claims_file)
+    at_risk = fields.choice("at-risk", ("true", "false"), "false") == "true"
     options = {
         "chapters": fields.choice("chapters", ("new-page", "recto", "run-on"), "new-page"),
         "numbering": fields.choice("numbering", ("true", "false"), "false") == "true",
@@ -163,7 +165,8 @@ def _project(root: Path, fields: Fields) -> Project:
         "press": fields.choices("press", tuple(services())),
         "press-condition": fields.choice("press-condition", tuple(conditions()), ""),
         "press-profile": fields.values["press-profile"] if fields.text("press-profile") else None,
-        "script": fields.choice("script", ("true", "false"), "true") == "true",
+        "at-risk": at_risk,
+        "script": not at_risk and fields.choice("script", ("true", "false"), "true") == "true",
         "bibliography-by": fields.choice("bibliography-by", ("book", "chapter"), "book"),
     }
     return Project(
@@ -178,9 +181,18 @@ def _project(root: Path, fields: Fields) -> Project:
         root / "styles" if (root / "styles").is_dir() else None,
         MappingProxyType(options),
         policy,
-        read_editions(fields),
+        _editions(fields, at_risk),
         read_sheets(fields),
     )
+
+
+def _editions(fields: Fields, at_risk: bool) -> tuple[str, ...]:
+    """What a plain build makes; at risk only what can be made neutral."""
+    if at_risk and (others := [e for e in fields.texts("editions") if e not in QUIET]):
+        fields.fault("C011", f"`editions: {others[0]}` cannot be made for a book at risk",
+                     fields.values["editions"].position, f"any of: {', '.join(QUIET)}")  # fmt: skip
+    found = read_editions(fields)
+    return QUIET if at_risk and found == DEFAULT else found
 
 
 _BIBLIOGRAPHIES = tuple(f"manuscript/sources.{end}" for end in ("yaml", "json", "bib"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 LEDGER = ("audit", "claims-json", "claims-csv")  # made where the book has claims
 DEFAULT = ("epub", "pdf", "print", "html", *LEDGER)
+QUIET = ("epub", "pdf", "print", "html")  # what can be made neutral for a book at risk
 EDITIONS = ("epub", "pdf", "print", "html", "audit", "booklet", "handout", "cover", "zine")
 
 PAGED = ("pdf", "print", "booklet", "booklet-letter")  # of the book's pages

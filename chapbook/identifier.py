@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
+from dataclasses import replace
 
-from chapbook.model import Work
+from chapbook.model import Book, Imprint, Work
+from chapbook.tree import plain_text
+from chapbook.words import words
 
 # A fixed name space: the same work, language and date give the same URN on every machine.
 _SPACE = uuid.UUID("6d1b1f0e-4a55-5a3c-9d0c-3f6f0f6c0a11")
@@ -26,3 +29,16 @@ def slug_of(work: Work) -> str:
     text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
     return slug[:60].strip("-") or f"book-{identifier_of(work)[-12:]}"
+
+
+def public(book: Book) -> Book:
+    """The book as metadata and file names may describe it: itself, or, at risk, nobody's document.
+
+    The identifier is then made from the text, so that it tells nothing the text does not.
+    """
+    if not book.options.get("at-risk"):
+        return book
+    text = "\n".join(plain_text((section.title, section.blocks)) for section in book.sections)
+    work = Work(words(book.work.lang)["document"], (), book.work.lang, date=book.work.date,
+                identifier=uuid.uuid5(_SPACE, text).urn)  # fmt: skip
+    return replace(book, work=work, imprint=Imprint())

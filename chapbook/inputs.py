@@ -29,17 +29,17 @@ def _states(root: Path, paths: list[Path]) -> Iterator[tuple[str, tuple[int, int
             yield path.relative_to(root).as_posix(), (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
-def changed(root: Path, before: State) -> tuple[Diagnostic, ...]:
-    """A finding for each file that is no longer what it was `before`."""
-    after = state(root, tuple(before))
+def changed(root: Path, before: State, used: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    """A finding for each used file that is no longer what it was `before`."""
+    after = state(root, used)
     return tuple(
         Diagnostic("F012", f"{path} {'changed' if path in after else 'vanished'} during the build", Position(path),
                    "run it again when nothing else writes there")
-        for path in before
-        if after.get(path) != before[path]
+        for path in used
+        if path not in after or (path in before and after[path] != before[path])
     )  # fmt: skip
 
 
-def digests(root: Path, before: State) -> dict[str, str]:
-    """SHA-256 in hexadecimal of the files of a state, by path."""
-    return {path: hashlib.sha256((root / path).read_bytes()).hexdigest() for path in sorted(before)}
+def digests(root: Path, used: tuple[str, ...]) -> dict[str, str]:
+    """SHA-256 in hexadecimal of the files used, by path."""
+    return {path: hashlib.sha256((root / path).read_bytes()).hexdigest() for path in used if (root / path).is_file()}

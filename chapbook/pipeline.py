@@ -10,8 +10,8 @@ that there are others.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from chapbook import inputs
 from chapbook.config import Project, configure
 from chapbook.diagnostics import Diagnostic, errors, in_order
-from chapbook.editions import has_pages
-from chapbook.errors import ManuscriptError
+from chapbook.editions import QUIET, has_pages
+from chapbook.errors import ConfigurationError, ManuscriptError
 from chapbook.model import Artifact, Book
 
 if TYPE_CHECKING:
@@ -31,13 +31,26 @@ Progress = Callable[[str, str], None]  # step, what is being done
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run found and made; `artifacts` is () for a check."""
+    """What a run found and made; `artifacts` is () for a check.
+
+    `inputs` are SHA-256 of the files used, by path; `redacted` counts the words taken out.
+    """
 
     project: Project
     book: Book
     diagnostics: tuple[Diagnostic, ...]
     artifacts: tuple[Artifact, ...] = ()
     coverage: Coverage | None = None
+    inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    policies: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    redacted: int = 0
+
+    @property
+    def hidden(self) -> str:
+        """Why the inputs' digests are not told, "" when they are: a digest lets a guess be tried."""
+        if self.redacted:
+            return "words are redacted"
+        return "at-risk" if self.book.options.get("at-risk") else ""
 
 
 def quiet(_step: str, _what: str) -> None:
@@ -55,7 +68,8 @@ def check(root: Path, progress: Progress = quiet, *, release: bool = False) -> R
     from chapbook.lint.coverage import coverage
     from chapbook.passes import transform
     from chapbook.read.gather import gather
-    from chapbook.read.manuscript import read
+    from chapbook.read.manuscript import files_used, read
+    from chapbook.read.redacted import in_the_open, secrets
 
     progress("configure", "book.yaml")
     project = configure(root)
@@ -66,11 +80,13 @@ def check(root: Path, progress: Progress = quiet, *, release: bool = False) -> R
     if release:
         written = replace(written, policy=replace(written.policy, released=True))
     progress("lint", f"{len(written.sections)} sections")
-    found = _without_echoes(in_order((*problems, *unread, *lint(written))))
+    used = files_used(project, written)
+    taken = secrets(root, used)
+    found = _without_echoes(in_order((*problems, *unread, *lint(written), *in_the_open(root, used, taken))))
     if errors(found):
         raise ManuscriptError(found)
     progress("transform", f"{len(written.sections)} sections")
-    return Result(project, transform(written), found, coverage=coverage(written))
+    return Result(project, transform(written), found, coverage=coverage(written), redacted=len(taken))
 
 
 def build(
@@ -88,7 +104,9 @@ def build(
     print services, and for no other. Raises as `check`, and ManuscriptError when an artifact does not
     hold what the manuscript says.
     """
-    from chapbook.verify import verify_all
+    from chapbook.read.manuscript import files_used
+    from chapbook.read.redacted import secrets
+    from chapbook.verify import redacted, verify_all
     from chapbook.writers import write_editions
 
     before = inputs.state(root)
@@ -98,15 +116,24 @@ def build(
         pressed = {"press": tuple(services), "press-only": True}
         book = replace(book, options=MappingProxyType({**book.options, **pressed}))
     asked = editions or checked.project.editions
+    if book.options.get("at-risk") and (others := sorted({*asked} - {*QUIET}) or list(services)):
+        raise ConfigurationError(f"{others[0]} cannot be made for a book at risk", hint=f"any of: {', '.join(QUIET)}")
     artifacts, notices = write_editions(
         book, styles, asked, jobs, progress, paged=has_pages(checked.project.editions)
     )
     progress("verify", f"{len(artifacts)} files")
     artifacts, faults = verify_all(book, artifacts, jobs)
-    found = in_order((*checked.diagnostics, *notices, *faults, *inputs.changed(root, before)))
+    used = files_used(checked.project, checked.book)
+    taken = secrets(root, used)
+    leaks = tuple(leak for artifact in artifacts for leak in redacted.check(artifact, taken))
+    moved = inputs.changed(root, before, used)
+    found = in_order((*checked.diagnostics, *notices, *faults, *leaks, *moved))
     if errors(found):
         raise ManuscriptError(found)
-    return replace(checked, diagnostics=found, artifacts=artifacts)
+    policies = {"at-risk": bool(book.options.get("at-risk")), "release": release, "services": list(services),
+                "editions": list(asked)}  # fmt: skip
+    return replace(checked, diagnostics=found, artifacts=artifacts, policies=MappingProxyType(policies),
+                   inputs=MappingProxyType(inputs.digests(root, used)))  # fmt: skip
 
 
 def _without_echoes(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -12,7 +12,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from chapbook.errors import BuildRunning, ConfigurationError
@@ -83,8 +83,10 @@ def _recover(out: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
-def publish(artifacts: Iterable[Artifact], out: Path) -> None:
-    """Put the artifacts into `out`, which keeps its other files; call under `lock`.
+def publish(artifacts: Iterable[Artifact], out: Path, gone: Collection[str] = ()) -> None:
+    """Put the artifacts into `out`, which keeps its other files but those named in `gone`.
+
+    Call under `lock`.
 
     Raises: ConfigurationError when the disk refuses; `out` is then as it was.
     """
@@ -93,11 +95,13 @@ def publish(artifacts: Iterable[Artifact], out: Path) -> None:
         staging.mkdir(mode=0o755)
         fresh = {artifact.name for artifact in artifacts}
         for old in sorted(out.iterdir()) if out.is_dir() else ():
-            if old.name not in fresh and old.is_file():
+            if old.name not in fresh and old.name not in gone and old.is_file():
                 _link_or_copy(old, staging / old.name)
         for artifact in artifacts:
             _write(staging / artifact.name, artifact.data)
+        _sync(staging)
         _exchange(staging, out)
+        _sync(out.parent)
     except OSError as error:
         shutil.rmtree(staging, ignore_errors=True)
         raise ConfigurationError(f"{out} cannot be written: {error.strerror or error}") from error
@@ -113,6 +117,15 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Names in a folder reach the disk as its files do."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _link_or_copy(old: Path, new: Path) -> None:

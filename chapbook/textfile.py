@@ -11,6 +11,7 @@ import stat
 import unicodedata
 from pathlib import Path
 
+from chapbook import redaction
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Source
 
@@ -24,8 +25,11 @@ _FORBIDDEN = re.compile(
 MAX_BYTES = 20_000_000
 
 
-def read_text(root: Path, path: str, found: list[Diagnostic]) -> str | None:
-    """The text of one file under `root`, LF line ends; None when a diagnostic says why not."""
+def read_text(root: Path, path: str, found: list[Diagnostic], lang: str = "") -> str | None:
+    """The text of one file under `root`, LF line ends; None when a diagnostic says why not.
+
+    Words to be redacted are out of it already; `lang` is the book's, for what stands instead.
+    """
     data = read_bytes(root, path, found)
     if data is None:
         return None
@@ -48,7 +52,7 @@ def read_text(root: Path, path: str, found: list[Diagnostic]) -> str | None:
         name = unicodedata.name(match[0], "control character")
         found.append(Diagnostic("T003", f"U+{ord(match[0]):04X} ({name.lower()}) in the text",
                                 source.at(match.start()), "delete it"))  # fmt: skip
-    return text
+    return redaction.barred(text) if path.endswith(".md") else redaction.replaced(text, lang)
 
 
 def read_bytes(root: Path, path: str, found: list[Diagnostic]) -> bytes | None:

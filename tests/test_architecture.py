@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 LAYERS = (
     {"diagnostics"},
     {"errors", "tree"},
-    {"model", "yamltext", "words", "editions", "imposition"},
+    {"model", "yamltext", "words", "redaction", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs"},
     {"policy", "lock", "pdftext", "sheets", "binding", "scripts"},
     {"config"},
@@ -23,7 +23,7 @@ LAYERS = (
     {"writers"},
     {"preflight"},
     {"verify"},
-    {"pipeline", "publish", "doctor", "network", "watch"},
+    {"pipeline", "publish", "record", "doctor", "network", "watch"},
     {"report"},
     {"cli"},
 )

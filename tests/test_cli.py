@@ -39,7 +39,7 @@ def test_build_makes_its_files_and_a_table(book: Path) -> None:
     done = run("--book", str(book))
     assert done.returncode == 0, done.stderr
     assert sorted(p.name for p in (book / "dist").iterdir()) == [
-        "a-small-book-print.pdf", "a-small-book.epub", "a-small-book.html", "a-small-book.pdf", "parity.json",
+        "SHA256SUMS", "a-small-book-print.pdf", "a-small-book.epub", "a-small-book.html", "a-small-book.pdf", "build.json", "parity.json",
     ]  # fmt: skip
     assert "a-small-book.epub" in done.stdout
     assert "\x1b" not in done.stderr + done.stdout
@@ -52,7 +52,7 @@ def test_only_keeps_the_other_files(book: Path) -> None:
     (book / "dist" / "mine.txt").write_text("mine")
     assert run("build", "--book", str(book), "--only", "html").returncode == 0
     assert sorted(p.name for p in (book / "dist").iterdir()) == [
-        "a-small-book.epub", "a-small-book.html", "mine.txt",
+        "SHA256SUMS", "a-small-book.epub", "a-small-book.html", "build.json", "mine.txt",
     ]  # fmt: skip
 
 

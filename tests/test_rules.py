@@ -47,6 +47,6 @@ def test_rule(case: Path, tmp_path: Path, accept: bool) -> None:
 def test_every_code_has_its_folder() -> None:
     given: set[str] = set()
     for path in sorted((ROOT / "chapbook").rglob("*.py")):
-        if not {"verify", "writers", "preflight"} & set(path.parts):
+        if not {"verify", "writers", "preflight"} & set(path.parts) and path.name != "record.py":
             given |= set(re.findall(r"\"([A-Z]\d{3})\"", path.read_text("utf-8")))
     assert given - {p.name for p in CASES} == ELSEWHERE

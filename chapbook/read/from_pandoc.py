@@ -10,17 +10,20 @@ from chapbook.diagnostics import Severity
 from chapbook.read import html
 from chapbook.read.html import Raw
 from chapbook.read.report import Report
+from chapbook.redaction import BAR
 from chapbook.tree import (
     Attr, Block, BlockQuote, Blocks, BulletList, Cell, Citation, Cite, Code, CodeBlock,
     DefinitionList, Div, Figure, Footnote, Heading, Image, Inline, Inlines, LineBlock, LineBreak,
     Link, Math, OrderedList, Para, Quoted, Row, Rule, Span, Styled, Table, Text, plain_text,
 )  # fmt: skip
+from chapbook.words import words
 
 _STYLES = {"Emph": "em", "Strong": "strong", "Strikeout": "del", "Superscript": "sup",
            "Subscript": "sub", "Underline": "u", "SmallCaps": "small-caps"}  # fmt: skip
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": ""}
 _KEPT_PAIRS = {"lang", "dir", "width", "height", "alt", "epub:type"}
 _IGNORED_PAIRS = {"startFrom", "role", "number-lines", "wrapper"}
+_TAKEN = "only [words]{.redact} in a line of text are taken out"
 _BOXES = {"☐": False, "☒": True}
 
 
@@ -74,6 +77,9 @@ def _is_comment(text: str) -> bool:
 
 
 def _attr(raw: list[Any], report: Report) -> Attr:
+    if any(name.startswith("redact") for name in raw[1]):
+        report.add("H007", _TAKEN, ".redact",
+                   "mark the words themselves, line by line")  # fmt: skip
     pairs = []
     for key, value in raw[2]:
         if key in _KEPT_PAIRS:
@@ -106,10 +112,19 @@ def _inline(kind: str, content: Any, report: Report) -> Inline:
             return _image(content, report)
         case "Note":
             return Footnote(read_blocks(content, report))
+        case "Span" if "redact" in content[0][1]:
+            return _redacted(content[1], report)
         case "Span":
             return Span(read_inlines(content[1], report), _attr(content[0], report))
         case _:
             return Styled(_STYLES[kind], read_inlines(content, report))  # type: ignore[arg-type]
+
+
+def _redacted(content: list[Any], report: Report) -> Span:
+    """What stands for words taken out; a tag's words were not, and are refused."""
+    if plain_text(read_inlines(content, report)).strip(f"{BAR} "):
+        report.add("H007", _TAKEN, "redact", "write [words]{.redact}, without a tag")
+    return Span((Text(words(report.lang)["redacted"]),), Attr("", ("redacted",)))
 
 
 def _handle(content: Any, report: Report) -> str:

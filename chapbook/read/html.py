@@ -161,6 +161,9 @@ def _unknown_hint(name: str, written: str) -> str:
 
 def _attributes(attrs: dict[str, str], written: str, report: Report) -> dict[str, str]:
     kept: dict[str, str] = {}
+    if "redact" in attrs.get("class", ""):
+        report.add("H007", "only [words]{.redact} in a line of text are taken out", written,
+                   "write the words as [words]{.redact}, without the tag")  # fmt: skip
     for key, value in attrs.items():
         if key in _KEPT:
             kept[key] = value

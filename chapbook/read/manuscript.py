@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from chapbook.config import Project
+from chapbook import redaction
+from chapbook.config import BOOK_YAML, Project
 from chapbook.diagnostics import Diagnostic, Position
+from chapbook.lock import NAME as LOCK
 from chapbook.model import Book, Claim, Item, Picture, Section, Source, Verdict
 from chapbook.read import pandoc
 from chapbook.read.bibliography import read_bibliography
@@ -30,7 +32,7 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
     """The book as written, and what could not be read."""
     found: list[Diagnostic] = []
     items, lock = with_archives(project.root, read_items(project, found), found)
-    sections = _sections(tuple(sources), frozenset(item.key for item in items), found)
+    sections = _sections(tuple(sources), frozenset(item.key for item in items), project.work.lang, found)
     claims = _ledger(project, found)
     check_quotes(project.root, claims, lock, found)
     book = Book(
@@ -51,7 +53,7 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
 
 
 def _sections(
-    sources: tuple[Source, ...], citekeys: frozenset[str], found: list[Diagnostic]
+    sources: tuple[Source, ...], citekeys: frozenset[str], lang: str, found: list[Diagnostic]
 ) -> tuple[Section, ...]:
     heavy = {source.path: prescan(source) for source in sources}
     found.extend(d for problems in heavy.values() for d in problems)
@@ -64,7 +66,9 @@ def _sections(
             found.append(Diagnostic("R001", f"pandoc cannot read it: {tree}", Position(source.path),
                                     "look for what is not closed, or is nested deep"))  # fmt: skip
             continue
-        report = Report(source, citekeys=citekeys)
+        report = Report(source, citekeys=citekeys, lang=lang)
+        if redaction.BAR in source.text:
+            tree = redaction.without_bars(tree, lang)
         blocks = read_blocks(tree["blocks"], report)
         found.extend(report.found)
         title, blocks = _title(blocks)
@@ -104,6 +108,17 @@ def path_in_book(project: Project, name: str) -> str:
     return beside if (project.root / beside).is_file() else name
 
 
+def files_used(project: Project, book: Book) -> tuple[str, ...]:
+    """Every file the book is made from, relative to its folder, in the order of names."""
+    named = (*project.bibliography, project.claims_file, project.csl)
+    paths = {BOOK_YAML, *(s.source.path for s in book.sections), *book.pictures,
+             *(path_in_book(project, name) for name in named if name)}  # fmt: skip
+    if project.styles:
+        paths |= {f"styles/{p.name}" for p in project.styles.iterdir() if p.is_file()}
+    paths |= {LOCK} if (project.root / LOCK).is_file() else set()
+    return tuple(sorted(paths))
+
+
 def _with_style(project: Project, found: list[Diagnostic]) -> Mapping[str, object]:
     """The options, and the citation style the book names as bytes (`csl-style`)."""
     if not project.csl:
@@ -119,7 +134,7 @@ def _ledger(project: Project, found: list[Diagnostic]) -> tuple[Claim, ...]:
     if not project.claims_file:
         return ()
     path = path_in_book(project, project.claims_file)
-    text = read_text(project.root, path, found)
+    text = read_text(project.root, path, found, project.work.lang)
     known = vocabulary(project.policy, project.work.lang)
     claims, problems = read_ledger(Source(path, text), known) if text is not None else ((), ())
     found.extend(problems)
@@ -139,7 +154,7 @@ def read_items(project: Project, found: list[Diagnostic]) -> tuple[Item, ...]:
     items: dict[str, Item] = {}
     for name in project.bibliography:
         path = path_in_book(project, name)
-        text = read_text(project.root, path, found)
+        text = read_text(project.root, path, found, project.work.lang)
         if text is None:
             continue
         read_items, problems = read_bibliography(Source(path, text))

@@ -20,12 +20,14 @@ from chapbook.read.mask import mask
 class Report:
     """Collects the diagnostics of one source.
 
-    `citekeys` are those of the book's sources, None where every `@word` is to be a citation.
+    `citekeys` are those of the book's sources, None where every `@word` is to be a citation;
+    `lang` is the book's language.
     """
 
     source: Source
     found: list[Diagnostic] = field(default_factory=list)
     citekeys: frozenset[str] | None = None
+    lang: str = "en"
     _masked: str | None = None
     _cursor: int = 0
 

@@ -9,6 +9,7 @@ import pikepdf
 from pikepdf import Name, Pdf
 
 from chapbook.diagnostics import Diagnostic
+from chapbook.identifier import public
 from chapbook.model import Book
 from chapbook.preflight import standard
 from chapbook.preflight.examined import examined
@@ -77,7 +78,7 @@ def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
         yield fault("V034", "the file is not tagged", "pdf")
     if str(root.get("/Lang", "")) != book.work.lang:
         yield fault("V034", "the file does not name its language", "pdf")
-    if str(pdf.docinfo.get("/Title", "")) != book.work.title:
+    if str(pdf.docinfo.get("/Title", "")) != public(book).work.title:
         yield fault("V034", "the file does not name its title", "pdf")
     if "/Outlines" not in root:
         yield fault("V034", "the file has no bookmarks", "pdf")

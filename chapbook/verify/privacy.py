@@ -16,7 +16,8 @@ from lxml import etree
 
 from chapbook.compose.reading import is_ours
 from chapbook.diagnostics import Diagnostic
-from chapbook.model import Book
+from chapbook.identifier import slug_of
+from chapbook.model import Artifact, Book
 from chapbook.verify.extract import Page
 from chapbook.verify.finding import fault
 from chapbook.writers.html import policy
@@ -24,6 +25,7 @@ from chapbook.writers.html import policy
 _LOADING = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href"}
 _TOOLS = re.compile(rb"(?i)(weasyprint|pydyf|pikepdf|ebooklib|pandoc|pypdfium|fonttools)[ /-]?v?\d+\.\d+")
 _SCRIPTING = re.compile(r"^\s*(javascript|vbscript|data):", re.IGNORECASE)
+_HEADS = re.compile(rb"(?s)<title>.*?</title>|<meta name=.*?>|<x:xmpmeta.*?</x:xmpmeta>|<rdf:RDF.*?</rdf:RDF>")
 _ACTIONS = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/AA",
             "/GoToR", "/SubmitForm", "/ImportData", "/RichMedia")  # fmt: skip
 
@@ -91,12 +93,52 @@ def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     written = "\n".join(s.source.text for s in book.sections)
     traces = tuple(t for t in _traces() if t not in written)
     tools = not _TOOLS.search(written.encode())
-    for name, content in _unpacked(data):
+    for name, content in unpacked(data):
         for trace in traces:
             if trace.encode() in content:
                 yield fault("V023", f"{name} names this machine or its user", edition)
         if tools and (match := _TOOLS.search(content)):
             yield fault("V024", f"{name} names a tool and its version ({match[0].decode()})", edition)
+
+
+def check_at_risk(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    """For a book at risk: no names outside the text, nothing that leads outward, no script."""
+    if not book.options.get("at-risk"):
+        return
+    edition = artifact.edition
+    if slug_of(book.work) in artifact.name:
+        yield fault("V027", "the file is named after the book", edition)
+    names = [name.encode() for name in (*book.work.authors, book.work.title, book.imprint.publisher) if name]
+    for name, content in unpacked(artifact.data):
+        if re.search(rb"""(?i)\bhref=["'](?:https?:|mailto:)|<script|/S\s*/URI\b""", content):
+            yield fault("V027", f"{name} has a link outward or a script", edition)
+        outside = content if name.endswith(".opf") else b" ".join(_HEADS.findall(content))
+        if any(one in outside for one in names):
+            yield fault("V027", f"{name} names the author, the publisher or the book in its metadata", edition)
+    if artifact.data[:5] == b"%PDF-":
+        with pikepdf.Pdf.open(io.BytesIO(artifact.data)) as pdf:
+            said = " ".join(str(value) for value in pdf.docinfo.values())
+            if any(name.decode() in said for name in names):
+                yield fault("V027", "the document information names the author or the book", edition)
+            if any(item.get("/S") == pikepdf.Name.URI for item in pdf.objects if isinstance(item, pikepdf.Dictionary)):
+                yield fault("V027", "a link outward", edition)
+
+
+def looked_for(book: Book, artifact: Artifact, redacted: int) -> dict[str, object]:
+    """The scrub report of a published file: what was looked for in its bytes, unpacked, and found.
+
+    A file in which anything was found is not published, so every `found` is 0.
+    """
+    searched = {"user, host and folders of the machine": 6, "versions of tools": 7}
+    if artifact.edition in ("epub", "html", "audit"):
+        searched["elements and attributes that run or load"] = len(_LOADING) + 6
+    if artifact.data[:5] == b"%PDF-":
+        searched["actions, attachments and scripts"] = len(_ACTIONS)
+    if redacted:
+        searched["words that the manuscript takes out"] = redacted
+    if book.options.get("at-risk"):
+        searched["names in metadata, links outward, scripts"] = 3
+    return {what: {"kinds": count, "found": 0} for what, count in searched.items()}
 
 
 @cache
@@ -110,7 +152,8 @@ def _traces() -> tuple[str, ...]:
     return tuple(sorted(c for c in candidates if len(c) > 4))
 
 
-def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
+def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """A file's parts, decompressed: the members of a zip, the streams of a PDF, else itself."""
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():

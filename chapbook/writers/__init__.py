@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
-from chapbook.identifier import slug_of
+from chapbook.compose.atrisk import guarded
+from chapbook.identifier import public, slug_of
 from chapbook.model import Artifact, Book, Composition
 
 if TYPE_CHECKING:
@@ -109,8 +110,12 @@ def _writers(book: Book) -> tuple[Writer, ...]:
     return tuple(found)
 
 
+def _stem(book: Book) -> str:
+    return "document" if book.options.get("at-risk") else slug_of(book.work)
+
+
 def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: str = "") -> Artifact:
-    name = slug_of(book.work) + writer.ending if writer.ending[0] in ".-" else writer.ending
+    name = _stem(book) + writer.ending if writer.ending[0] in ".-" else writer.ending
     return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit, standard)
 
 
@@ -124,14 +129,15 @@ def _master(
 
     if not (wanted or starts):
         return ((), ()), ()
-    layout = weasy.lay_out(pages.compose(book, styles))
+    layout = weasy.lay_out(guarded(book, pages.compose(book, styles)))
+    known = public(book)
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
     count = len(book.claims)
-    printed = cache(lambda: press.press(book, layout.pdf, styles))
+    printed = cache(lambda: press.press(known, layout.pdf, styles))
     booklets = cache(lambda: booklet.write(book, printed().data, styles))
     make: dict[str, Callable[[], tuple[bytes, int]]] = {
-        "pdf": lambda: (screen.write(book, layout.pdf), layout.pages - 1),
+        "pdf": lambda: (screen.write(known, layout.pdf), layout.pages - 1),
         "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
         "claims-json": lambda: (claims.as_json(book, folios), count),
         "claims-csv": lambda: (claims.as_csv(book, folios), count),

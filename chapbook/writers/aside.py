@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from chapbook.errors import ChapbookError, EngineError
+from chapbook.errors import ChapbookError, ConfigurationError, EngineError
 
 T = TypeVar("T", covariant=True)
 S = TypeVar("S")
@@ -96,6 +96,9 @@ def _run(work: Callable[[], T], writing: int) -> None:
             result: object = work()
         except ChapbookError as error:
             result = error
+        except (OSError, MemoryError) as error:
+            result = ConfigurationError(f"the machine refuses: {getattr(error, 'strerror', None) or 'not enough memory'}",
+                                        hint="look at the disk, its rights, the memory")  # fmt: skip
         with os.fdopen(writing, "wb") as pipe:
             pickle.dump(result, pipe)
         status = 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chapbook.compose.atrisk import guarded
 from chapbook.model import Book, Composition
 
 if TYPE_CHECKING:
@@ -38,6 +39,6 @@ def written(book: Book, composition: Composition, starts: Sequence[PageStart]) -
     from chapbook.writers import epub, html
 
     if composition.edition == "epub":
-        whole = epub_edition.with_pages(book, composition, starts)
+        whole = guarded(book, epub_edition.with_pages(book, composition, starts))
         return epub.write(whole), len(whole.documents)
-    return html.write(web.with_pages(book, composition, starts)), 1
+    return html.write(guarded(book, web.with_pages(book, composition, starts))), 1

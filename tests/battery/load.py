@@ -11,6 +11,7 @@ from lxml import etree
 from tests.battery.bench import Bench, unpacked
 from tests.battery.rows import slow
 
+EPUB_ONLY = "title: A Test\nauthor: Ada Example\nlang: en\neditions: [epub]\n"
 HEAVY = {
     "brackets": "[" * 40,
     "brackets and words": "[a " * 40,
@@ -41,8 +42,8 @@ HEAVY = {
 
 def row_71_inputs_that_hang_a_reader(b: Bench) -> None:
     for name, text in HEAVY.items():
-        root = b.book(f"# One\n\n{text}\n")
-        run = b.run(root, "--only", "epub", within_s=30)
+        root = b.book(f"\n=== manuscript/01.md\n# One\n\n{text}\n\n=== manuscript/book.yaml\n{EPUB_ONLY}")
+        run = b.run(root, within_s=30)
         assert "Traceback" not in run.said, name
         assert run.status == 0 or "manuscript/01.md:" in run.said, (name, run.said[:500])
     b.numbers["longest of the inputs that hang a reader"] = f"within 30 s ({len(HEAVY)} inputs)"
@@ -88,6 +89,7 @@ def row_73_five_thousand_chapters(b: Bench) -> None:
 @slow
 def row_74_one_long_text(b: Bench) -> None:
     text = "word " * 2_400_000  # 12 MB, one node
-    files = b.builds(f"# One\n\nBegin {text}end.\n", only="epub", within_s=300)
+    yaml = "=== manuscript/book.yaml\ntitle: Long\nauthor: Ada Example\nlang: en\neditions: [epub]\n"
+    files = b.builds(f"\n=== manuscript/01.md\n# One\n\nBegin {text}end.\n{yaml}", within_s=300)
     inside = b"".join(d for n, d in unpacked(files.of("epub")) if n.endswith(".xhtml"))
     assert inside.count(b"word") >= 2_400_000 and b"end." in inside
