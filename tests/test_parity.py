@@ -231,3 +231,17 @@ def test_the_head_of_a_table_may_stand_on_each_of_its_pages() -> None:
     used = bytearray(b"\1\1\1" + b"\0" * (len(stream.tokens) - 3))
     set_again(reading, stream, used)
     assert [stream.tokens[i] for i, own in enumerate(used) if own] == ["Operator", "Example", "plus", "Operator", "Example"]
+
+
+def test_a_row_may_go_over_a_pages_end() -> None:
+    cells = (("a", "b", "c"), ("d", "e", "f"))
+    row = Piece("row", "a b c | d e f", ("a", "b", "c", "d", "e", "f"), cells=cells)
+    stream = pages_of("a b d e", "c f")
+    used = bytearray(6)
+    assert [follow(cell, stream, 0, used) for cell in row.cells] == [5, 6] and all(used)
+
+
+def test_a_word_divided_by_a_narrow_column_comes_before_itself() -> None:
+    stream = pages_of("acc ess public", "set access")
+    used = bytearray(5)
+    assert follow(("access",), stream, 0, used) == 2

@@ -7,6 +7,7 @@ escaped here and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
@@ -15,10 +16,13 @@ from chapbook.compose.code import highlighted
 from chapbook.tree import (
     Anchor, Attr, Block, BlockQuote, BulletList, Cell, Cite, Code, CodeBlock, DefinitionList,
     Details, Div, Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math,
-    NoteRef, OrderedList, Para, Quoted, Rule, Span, Styled, Table, Text,
+    NoteRef, OrderedList, Para, Quoted, Rule, Span, Styled, Table, Text, plain_text,
 )  # fmt: skip
 from chapbook.words import BASE, Catalogue, direction, words
 
+_MANY = 6  # columns; more are set small and of one width
+_MEASURE = 60  # characters of a table's type in the narrowest measure, that of A5
+_GAP = 1.5  # characters between two columns
 _LIST_TYPES = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
 _SPAN_CLASSES_DROPPED = {"cited"}
 
@@ -234,8 +238,9 @@ class Renderer:
         parts.extend(element("tbody", self.rows(node, body, "row")) for body in node.bodies if body)
         if node.foot:
             parts.append(element("tfoot", self.rows(node, node.foot, "row")))
-        wide = ("wide",) if len(node.aligns) > 6 else ()
-        pairs = self.attr(Attr(node.attr.id, (*node.attr.classes, *wide), node.attr.pairs))
+        width = "wide" if len(node.aligns) > _MANY else "whole" if _words_fit(node) else ""
+        classes = (*node.attr.classes, width) if width else node.attr.classes
+        pairs = self.attr(Attr(node.attr.id, classes, node.attr.pairs))
         return element("table", "\n".join(parts), *pairs)
 
     def rows(self, table: Table, rows: Iterable[tuple[Cell, ...]], scope: str) -> str:
@@ -257,6 +262,16 @@ class Renderer:
             return element("td", self.blocks(cell.blocks), *pairs)
         group = f"{scope}group" if (cell.colspan if scope == "col" else cell.rowspan) > 1 else scope
         return element("th", self.blocks(cell.blocks), ("scope", group), *pairs)
+
+
+def _words_fit(table: Table) -> bool:
+    """Whether the longest words of all columns stand side by side, so that none is divided."""
+    longest = [0] * len(table.aligns)
+    for row in (row for rows in (table.head, *table.bodies, table.foot) for row in rows):
+        for index, cell in enumerate(row[: len(longest)]):
+            words = re.split(r"[\s\-–—/]+", plain_text(cell.blocks, alts=False)) if cell.colspan == 1 else ()
+            longest[index] = max(longest[index], *(len(word) for word in words), 0)
+    return sum(longest) + _GAP * len(longest) <= _MEASURE
 
 
 def _size(attr: Attr, classes: list[str]) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from chapbook.model import Book, Section
-from chapbook.passes.sections import RESERVED
+from chapbook.passes.sections import reserved
 from chapbook.tree import (
     Anchor, Figure, Footnote, Heading, Inlines, Link, Node, Table, Text, attr_of, plain_text, rewrite, walk,
     with_id,
@@ -63,7 +63,7 @@ def _names(sections: tuple[Section, ...], lang: str) -> dict[str, Inlines]:
 def identifiers(book: Book) -> dict[Place, str]:
     """What each written identifier is called in the finished book."""
     table: dict[Place, str] = {}
-    taken = {section.id for section in book.sections} | RESERVED
+    taken = {section.id for section in book.sections}
     for section in book.sections:
         path = section.source.path
         table[Place(path, "")] = section.id
@@ -72,7 +72,7 @@ def identifiers(book: Book) -> dict[Place, str]:
             if Place(path, name) in table:
                 continue
             final, count = name, 1
-            while final in taken:
+            while final in taken or reserved(final):
                 count += 1
                 final = f"{name}-{count}"
             taken.add(final)

@@ -16,8 +16,14 @@ from chapbook.tree import Heading, Node, plain_text, rewrite
 _MATTERS = list(Matter)
 
 # Identifiers the compositions give to what they generate.
-RESERVED = frozenset({"cover", "title-page", "contents", "verdict-summary",
-                      "claims-and-verdicts", "sources", "notes", "nav", "main", "colophon"})  # fmt: skip
+_RESERVED = frozenset({"cover", "title-page", "contents", "contents-head", "verdict-summary", "claims-and-verdicts",
+                       "sources", "notes", "nav", "toc", "landmarks", "main", "colophon"})  # fmt: skip
+_COUNTED = re.compile(r"(note|noteref|claim|source|page|code)-\d+")
+
+
+def reserved(name: str) -> bool:
+    """Whether the editions use this identifier for something of their own."""
+    return name in _RESERVED or bool(_COUNTED.fullmatch(name))
 
 
 def sections(book: Book) -> Book:
@@ -54,7 +60,7 @@ def _place(section: Section) -> tuple[int, int]:
 
 def _named(section: Section, taken: set[str]) -> Section:
     wanted = section.id or slug(plain_text(section.title)) or _from_path(section.source.path)
-    if wanted in RESERVED and wanted != section.role.name:
+    if reserved(wanted) and wanted != section.role.name:
         wanted = f"section-{wanted}"
     name, count = wanted, 1
     while name in taken:

@@ -23,9 +23,14 @@ _PROBE = 5  # tokens by which a beginning, or a continuation after a page's end,
 def missing(passages: Iterable[Passage], stream: Stream, edition: str, *, paged: bool) -> tuple[Diagnostic, ...]:
     """A diagnostic for each passage that does not stand in the stream in its order."""
     found = []
-    position = 0
+    begin = position = 0
+    row: object = None
     for passage in passages:
+        if passage.row is None or passage.row is not row:
+            begin, row = position, passage.row
         end = _find(passage.tokens, stream, position, paged)
+        if end is None and paged and begin < position:  # cells of a row that goes over a page's end
+            end = _find(passage.tokens, stream, begin, paged)
         if end is None and paged and (other := joined(passage.tokens)) != passage.tokens:
             end = _find(other, stream, position, paged)
         if end is None:
@@ -35,7 +40,7 @@ def missing(passages: Iterable[Passage], stream: Stream, edition: str, *, paged:
             found.append(Diagnostic("V001", f"{passage.name}: “{shown}” {word} the {edition} edition",
                                     passage.place, HINT))  # fmt: skip
         else:
-            position = end
+            position = max(position, end)
     return tuple(found)
 
 
@@ -83,7 +88,9 @@ def _find(wanted: Tokens, stream: Stream, start: int, paged: bool) -> int | None
         at = _next(tokens, first, at, paged)
         if at < 0:
             return None
-        end = _follow(wanted, stream, at, paged)
+        # a note's number may be called, or stand in the text, at the end of the page before it
+        begun = not paged or not first.isdigit() or _matches(wanted[:2], 0, tokens, at)
+        end = _follow(wanted, stream, at, paged) if begun else None
         if end is not None:
             return end
         at += 1
@@ -95,12 +102,24 @@ def _next(tokens: Tokens, word: str, start: int, paged: bool) -> int:
         exact = tokens.index(word, start)
     except ValueError:
         exact = -1
-    if not paged or (exact >= 0 and exact - start < _REACH):
+    if not paged or exact == start:
         return exact
-    for index in range(start, min(len(tokens) - 1, start + _REACH)):
-        if word.startswith(tokens[index]) and _step((word,), 0, tokens, index):
+    end = min(len(tokens), start + _REACH) if exact < 0 else min(exact, start + _REACH)
+    for index in range(start, end):
+        if _pieces(word, tokens, index):
             return index
     return exact
+
+
+def _pieces(word: str, tokens: Tokens, at: int) -> int:
+    """In how many tokens a word stands here that a narrow column divides; 0 when it does not."""
+    joined, count = "", 0
+    while at + count < len(tokens) and len(joined) < len(word):
+        joined += tokens[at + count]
+        count += 1
+        if not word.startswith(joined):
+            return 0
+    return count if joined == word else 0
 
 
 def _follow(
@@ -136,13 +155,8 @@ def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int
     word = wanted[taken]
     if tokens[at] == word:
         return 1, 1
-    if word.startswith(tokens[at]):
-        joined, count = tokens[at], 1
-        while at + count < len(tokens) and len(joined) < len(word):
-            joined += tokens[at + count]
-            count += 1
-            if joined == word:
-                return 1, count
+    if count := _pieces(word, tokens, at):
+        return 1, count
     # “2020” and the call 7 can come back as 20207
     if taken + 1 < len(wanted) and tokens[at] == word + wanted[taken + 1]:
         return 2, 1
@@ -179,12 +193,17 @@ def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     return None
 
 
-def _matches(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> bool:
-    """Whether the next few tokens of a passage stand here."""
-    last = min(len(wanted), taken + _PROBE)
-    while taken < last:
+def stands(wanted: Tokens, tokens: Tokens, at: int) -> int | None:
+    """Where a passage that begins here and stands in one piece ends; None when it does not."""
+    taken = 0
+    while taken < len(wanted):
         step = _step(wanted, taken, tokens, at)
         if step is None:
-            return False
+            return None
         taken, at = taken + step[0], at + step[1]
-    return True
+    return at
+
+
+def _matches(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> bool:
+    """Whether the next few tokens of a passage stand here."""
+    return stands(wanted[taken : taken + _PROBE], tokens, at) is not None

@@ -37,11 +37,12 @@ def _notes(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagno
     for page in pages:
         for element in page.root.iter():
             name = element.get("id") or ""
-            if name.startswith("note-"):
-                notes[name.removeprefix("note-")] += 1
-            elif name.startswith("noteref-"):
-                calls[name.removeprefix("noteref-")] += 1
-                if _shown(element) != name.removeprefix("noteref-"):
+            kind, _, digits = name.rpartition("-")
+            if kind == "note" and digits.isdigit():
+                notes[digits] += 1
+            elif kind == "noteref" and digits.isdigit():
+                calls[digits] += 1
+                if _shown(element) != digits:
                     yield fault("V012", f"the call {name} shows {_shown(element)!r}", edition)
             if "back" in (element.get("class") or "").split():
                 ways_back[(element.get("href") or "").rpartition("#noteref-")[2]] += 1

@@ -18,7 +18,7 @@ from chapbook.compose.pages import BARE_ROLES
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Artifact, Book
 from chapbook.verify.bidi import joined
-from chapbook.verify.conservation import TOP, follow
+from chapbook.verify.conservation import TOP, follow, stands
 from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
 from chapbook.verify.passages import Tokens, tokens
@@ -135,6 +135,9 @@ def placed(
             if not piece.group or piece.group != group:
                 begin, group = position, piece.group
             end = follow(piece.printed, stream, begin, used)
+            if end is None and piece.cells:  # a row that goes over a page's end, cell through cell
+                ends_of_cells = [follow(cell, stream, begin, used) for cell in piece.cells]
+                end = None if None in ends_of_cells else max(e for e in ends_of_cells if e is not None)
             if end is None:
                 yield fault("V044", f"{name}: {piece.shown()} is not on the pages", edition, _place(book, name))
             elif group:
@@ -184,9 +187,9 @@ def set_again(reading: Reading, stream: Stream, used: bytearray) -> None:
     for top in tops:
         for at in range(top, min(top + TOP, len(used))):
             for head in heads:
-                own = slice(at, at + len(head))
-                if stream.tokens[own] == head and not any(used[own]):
-                    used[own] = b"\1" * len(head)
+                end = stands(head, stream.tokens, at)
+                if end is not None and not any(used[at:end]):
+                    used[at:end] = b"\1" * (end - at)
 
 
 def _leftovers(book: Book, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:

@@ -16,7 +16,7 @@ from chapbook.diagnostics import Position
 from chapbook.model import Book, Item, Note, Section
 from chapbook.tree import (
     Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Details, Div, Figure,
-    Heading, LineBlock, Node, OrderedList, Para, Rule, Styled, Table, Text, plain_text, rewrite,
+    Heading, LineBlock, Node, NoteRef, OrderedList, Para, Rule, Styled, Table, Text, plain_text, rewrite,
 )  # fmt: skip
 
 # Soft hyphens, zero-width spaces and joiners, directions; Arabic and Hebrew vowel marks, which readers of
@@ -34,6 +34,7 @@ class Passage:
     tokens: Tokens
     place: Position | None
     name: str  # for messages: "Economic Relations", "note 7"
+    row: object = None  # of a table: its cells may stand one through another over a page's end
 
 
 def tokens(text: str) -> Tokens:
@@ -48,9 +49,9 @@ def of_section(section: Section) -> Iterator[Passage]:
     title = tokens(plain_text(section.title, notes=True, alts=False))
     if title:
         yield Passage(title, section.position, name)
-    for text in _texts(rewrite(section.blocks, _apart)):
+    for text, row in _texts(rewrite(section.blocks, _apart)):
         if found := tokens(text):
-            yield Passage(found, section.position, name)
+            yield Passage(found, section.position, name, row)
 
 
 def of_note(book: Book, note: Note) -> Iterator[Passage]:
@@ -62,7 +63,7 @@ def of_note(book: Book, note: Note) -> Iterator[Passage]:
         text = tokens(spoken(book, note.claim))
         yield Passage(number + text, note.claim.position, name)
         return
-    texts = [found for text in _texts(rewrite(note.blocks, _apart)) if (found := tokens(text))]
+    texts = [found for text, _ in _texts(rewrite(note.blocks, _apart)) if (found := tokens(text))]
     for index, found in enumerate(texts):
         yield Passage(number + found if index == 0 else found, section.position, name)
 
@@ -75,21 +76,27 @@ def of_item(item: Item) -> Iterator[Passage]:
 
 
 def _apart(node: Node) -> object:
-    """Raised and lowered figures are words of their own: 2<sup>63</sup> is not 263."""
-    if isinstance(node, Styled) and node.style in ("sup", "sub"):
+    """Raised and lowered figures are words of their own: 2<sup>63</sup> is not 263; so are calls."""
+    if isinstance(node, NoteRef) or (isinstance(node, Styled) and node.style in ("sup", "sub")):
         return (Text(" "), node, Text(" "))
     return node
 
 
-def _texts(blocks: Blocks) -> Iterator[str]:
+def _texts(blocks: Blocks) -> Iterator[tuple[str, object]]:
+    """Each text that stands together, with the row of the table it is a cell's of, or None."""
     for block in blocks:
-        yield from _text(block)
+        if isinstance(block, Table):
+            yield from _texts(block.caption)
+            for row in (row for rows in (block.head, *block.bodies, block.foot) for row in rows):
+                yield from ((text, row) for cell in row for text, _ in _texts(cell.blocks))
+        else:
+            yield from _text(block)
 
 
-def _text(block: Block) -> Iterator[str]:
+def _text(block: Block) -> Iterator[tuple[str, object]]:
     match block:
         case Para() | Heading() | CodeBlock():
-            yield plain_text(block, notes=True, alts=False)
+            yield plain_text(block, notes=True, alts=False), None
         case BlockQuote(blocks=blocks) | Div(blocks=blocks):
             yield from _texts(blocks)
         case OrderedList(items=items) | BulletList(items=items):
@@ -97,28 +104,22 @@ def _text(block: Block) -> Iterator[str]:
                 yield from _texts(item)
         case DefinitionList(items=items):
             for term, definitions in items:
-                yield plain_text(term, notes=True, alts=False)
+                yield plain_text(term, notes=True, alts=False), None
                 for definition in definitions:
                     yield from _texts(definition)
-        case Table():
-            yield from _texts(block.caption)
-            for rows in (block.head, *block.bodies, block.foot):
-                for row in rows:
-                    for cell in row:
-                        yield from _texts(cell.blocks)
         case Figure(blocks=blocks, caption=caption):
             yield from _visible(blocks)
             yield from _texts(caption)
         case Details(summary=summary, blocks=blocks):
-            yield plain_text(summary, notes=True, alts=False)
+            yield plain_text(summary, notes=True, alts=False), None
             yield from _texts(blocks)
         case LineBlock(lines=lines):
-            yield " ".join(plain_text(line, notes=True, alts=False) for line in lines)
-        case Rule():
+            yield " ".join(plain_text(line, notes=True, alts=False) for line in lines), None
+        case Rule() | Table():
             return
 
 
-def _visible(blocks: Blocks) -> Iterator[str]:
+def _visible(blocks: Blocks) -> Iterator[tuple[str, object]]:
     """A figure's own blocks; a picture's alternative is not text on the page."""
     yield from _texts(tuple(b for b in blocks if not isinstance(b, Para)))
 

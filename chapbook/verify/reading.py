@@ -41,6 +41,7 @@ class Piece:
     text: str
     printed: Tokens = ()
     group: str = ""
+    cells: tuple[Tokens, ...] = ()  # of a row
 
     def shown(self) -> str:
         """The piece for a message."""
@@ -160,7 +161,9 @@ def _pieces(section: etree._Element) -> Iterator[Piece]:
     for kind, text, group in _runs(section, "paragraph", ""):
         clean = _clean(text)
         if clean:
-            yield Piece(kind, clean, tokens(clean) if kind != "alt" else (), group)
+            parts = clean.split(" | ") if kind in ("row", "head") else ()
+            cells = tuple(found for part in parts if (found := tokens(part)))
+            yield Piece(kind, clean, tokens(clean) if kind != "alt" else (), group, cells)
 
 
 def _runs(element: etree._Element, kind: str, group: str) -> Iterator[tuple[str, str, str]]:
