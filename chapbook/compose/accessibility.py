@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from chapbook.identifier import public
 from chapbook.model import Book, ContentDocument
 from chapbook.words import words
 
@@ -78,6 +79,7 @@ def page_source(book: Book) -> str:
 
     EPUB Accessibility 1.1 on page sources: a name serves where there is no identifier.
     """
+    book = public(book)
     if book.imprint.isbn_print:
         return f"urn:isbn:{book.imprint.isbn_print}"
     catalogue, trim = words(book.work.lang), book.trim
