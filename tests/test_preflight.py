@@ -401,3 +401,17 @@ def test_a_margin_is_told_from_the_spine() -> None:
     near = f"BT /F 10 Tf {148 * PT - 45:.1f} 300 Td (Words) Tj ET".encode()
     assert "P030" not in codes(sound(KDP, drawn(near, page=1)), KDP)
     assert "P030" in codes(sound(KDP, drawn(near, page=2)), KDP)
+
+
+def test_the_spine_is_on_the_other_side_where_one_reads_from_the_right() -> None:
+    def backwards(pdf: Pdf) -> None:
+        pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
+        for page in pdf.pages:
+            box = [float(v) for v in page.obj.MediaBox]
+            width = float(page.obj.TrimBox[2])
+            page.obj.MediaBox = page.obj.BleedBox = Array([width - box[2], box[1], width - box[0], box[3]])
+
+    near = f"BT /F 10 Tf {148 * PT - 45:.1f} 300 Td (Words) Tj ET".encode()
+    assert not found(sound(KDP, backwards), KDP)
+    assert "P030" in codes(sound(KDP, backwards, drawn(near, page=1)), KDP)
+    assert "P030" not in codes(sound(KDP, backwards, drawn(near, page=2)), KDP)

@@ -137,7 +137,7 @@ def test_same_bytes_boxes_and_nothing_to_click(book: Book, master: bytes, name: 
 
 
 def test_marks_stand_beyond_the_bleed() -> None:
-    frame = boxes.frame((0, 0, 400, 600), Edges(3, 3, 3, 0), recto=True, marks=True)
+    frame = boxes.frame((0, 0, 400, 600), Edges(3, 3, 3, 0), spine_left=True, marks=True)
     numbers = [line.split() for line in boxes._marks(frame).splitlines() if line.endswith(" l")]
     assert len(numbers) == 8
     for x0, y0, _, x1, y1, _ in numbers:
@@ -354,3 +354,11 @@ def test_a_file_for_each_service_named(tmp_path: Path) -> None:
         assert box(pdf.pages[0], "/TrimBox")[2] == pytest.approx(360, abs=0.1)  # KDP has no B6: 5 × 8 inches
     alone = build(root, ("print",), jobs=1, services=("ingramspark",)).artifacts
     assert [a.name for a in alone] == ["a-print-ingramspark.pdf"]
+
+
+def test_a_book_read_from_the_right_is_bound_on_the_right(book: Book, master: bytes) -> None:
+    turned = replace(book, work=replace(book.work, lang="ar"))
+    with opened(press.press(turned, master, STYLES, services()["kdp-paperback"]).data) as pdf:
+        assert pdf.Root.ViewerPreferences.Direction == pikepdf.Name.R2L
+        trim, bleed = box(pdf.pages[0], "/TrimBox"), box(pdf.pages[0], "/BleedBox")
+        assert bleed[2] == trim[2] and bleed[0] == pytest.approx(trim[0] - 9, abs=0.01)

@@ -59,7 +59,7 @@ def bleed(file: Examined) -> Iterator[Finding]:
     """P013: bleed on the edges and of the width asked for, or none where nothing reaches the edge."""
     edges = file.service.bleed
     for sheet in file.sheets:
-        left, right = (edges.inside, edges.outside) if sheet.recto else (edges.outside, edges.inside)
+        left, right = (edges.inside, edges.outside) if sheet.spine_left else (edges.outside, edges.inside)
         asked = (left, edges.bottom, right, edges.top)
         has = sheet.distances_mm(sheet.cut, sheet.outer if file.service.marks or sheet.bleed else sheet.crop)
         if all(gap < _NEAR_MM for gap in has):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pikepdf
 from pikepdf import Pdf
@@ -21,7 +21,8 @@ class Sheet:
 
     `trim` and `bleed` are None where the page does not name them; `cut` is where it will be
     cut: the trim named, else the one that the service's sizes and bleed let one guess, else the
-    page. `rotate` is 0, 90, 180 or 270 clockwise; `unit` is the page's UserUnit.
+    page. `spine_left` says where the leaf is bound: on the left of odd pages, on the right in a
+    file that says it is read from right to left. `rotate` is 0, 90, 180 or 270 clockwise; `unit` is the page's UserUnit.
     """
 
     number: int
@@ -33,11 +34,7 @@ class Sheet:
     cut: Box
     rotate: int
     unit: float
-
-    @property
-    def recto(self) -> bool:
-        """Whether it is a right-hand page."""
-        return self.number % 2 == 1
+    spine_left: bool
 
     @property
     def outer(self) -> Box:
@@ -65,14 +62,22 @@ class Sheet:
 
 def sheets(pdf: Pdf, service: Service) -> Iterator[Sheet]:
     """Every page with its boxes, inherited ones too (ISO 32000-1, 7.7.3.4)."""
+    backwards = read_from_the_right(pdf)
     for number, page in enumerate(pdf.pages, start=1):
         media = _box(_inherited(page.obj, "/MediaBox")) or (0.0, 0.0, 612.0, 792.0)
         crop = _within(_box(_inherited(page.obj, "/CropBox")) or media, media)
         rotate = _number(_inherited(page.obj, "/Rotate"), 0)
         unit = _number(page.obj.get("/UserUnit"), 1)
         trim, bleed = _box(page.obj.get("/TrimBox")), _box(page.obj.get("/BleedBox"))
-        sheet = Sheet(number, page, media, crop, trim, bleed, trim or crop, int(rotate) % 360 // 90 * 90, unit)
+        turned = int(rotate) % 360 // 90 * 90
+        sheet = Sheet(number, page, media, crop, trim, bleed, trim or crop, turned, unit, (number % 2 == 1) != backwards)
         yield sheet if trim else _guessed(sheet, service)
+
+
+def read_from_the_right(pdf: Pdf) -> bool:
+    """Whether the file says its pages go from right to left (ISO 32000-1, 12.2)."""
+    preferences = pdf.Root.get("/ViewerPreferences")
+    return isinstance(preferences, pikepdf.Dictionary) and preferences.get("/Direction") == pikepdf.Name.R2L
 
 
 def _guessed(sheet: Sheet, service: Service) -> Sheet:
@@ -82,13 +87,13 @@ def _guessed(sheet: Sheet, service: Service) -> Sheet:
         grown = trim[0] + edges.inside + edges.outside, trim[1] + edges.top + edges.bottom
         if abs(grown[0] - wide) > _NEAR_MM or abs(grown[1] - high) > _NEAR_MM:
             continue
-        left, right = (edges.inside, edges.outside) if sheet.recto else (edges.outside, edges.inside)
+        left, right = (edges.inside, edges.outside) if sheet.spine_left else (edges.outside, edges.inside)
         seen = [left, edges.bottom, right, edges.top]
         turn = sheet.rotate // 90
         by = [seen[(i - turn) % 4] / MM / sheet.unit for i in range(4)]
         x0, y0, x1, y1 = sheet.crop
         cut = (x0 + by[0], y0 + by[1], x1 - by[2], y1 - by[3])
-        return Sheet(sheet.number, sheet.page, sheet.media, sheet.crop, None, sheet.bleed, cut, sheet.rotate, sheet.unit)
+        return replace(sheet, cut=cut)
     return sheet
 
 

@@ -18,7 +18,7 @@ def inside_margin(file: Examined) -> Iterator[Finding]:
     asked = file.service.inside_mm(len(file.sheets))
     for sheet, letters in zip(file.sheets, file.letters, strict=True):
         for box, gaps in _measured(sheet, letters):
-            inside = gaps[0] if sheet.recto else gaps[2]
+            inside = gaps[0] if sheet.spine_left else gaps[2]
             if inside < asked - _NEAR_MM:
                 yield Finding("P030", f"text {_from(inside)} the inside edge",
                               f"{asked:.1f} mm with {len(file.sheets)} pages",
@@ -32,7 +32,7 @@ def other_margins(file: Examined) -> Iterator[Finding]:
     asked = file.service.margin_mm
     for sheet, letters in zip(file.sheets, file.letters, strict=True):
         for box, (left, foot, right, head) in _measured(sheet, letters):
-            outside = right if sheet.recto else left
+            outside = right if sheet.spine_left else left
             found = min((outside, "outside edge"), (foot, "foot"), (head, "head"))
             if found[0] < asked - _NEAR_MM:
                 yield Finding("P031", f"text {_from(found[0])} the {found[1]}", f"{asked:.1f} mm",

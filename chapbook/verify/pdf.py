@@ -17,6 +17,7 @@ from chapbook.preflight.standard import space_of_mark
 from chapbook.preflight.type import off_the_page
 from chapbook.services import Edges, services
 from chapbook.verify.finding import fault
+from chapbook.words import direction
 
 _OURS = ("SourceSerifPro", "SourceSansPro", "SourceCodePro", "Source-Serif-Pro", "Source-Sans-Pro",
          "Source-Code-Pro")  # fmt: skip
@@ -55,6 +56,7 @@ def _boxes(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
     trim = book.trim.width_mm, book.trim.height_mm
     wanted = [v * _MM for v in (service.trim_for(*trim) if service else trim)]
     edges = service.bleed if service else Edges(*(book.trim.bleed_mm,) * 4)
+    backwards = direction(book.work.lang) == "rtl"
     for number, page in enumerate(pdf.pages, start=1):
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
         if abs(x1 - x0 - wanted[0]) > 0.1 or abs(y1 - y0 - wanted[1]) > 0.1:
@@ -62,7 +64,7 @@ def _boxes(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
         if edition == "pdf":
             continue
         bx0, by0, bx1, by1 = (float(v) for v in page.obj.BleedBox)
-        left, right = (edges.inside, edges.outside) if number % 2 else (edges.outside, edges.inside)
+        left, right = (edges.inside, edges.outside) if (number % 2 == 1) != backwards else (edges.outside, edges.inside)
         gaps = (x0 - bx0, y0 - by0, bx1 - x1, by1 - y1)
         asked = (left, edges.bottom, right, edges.top)
         if any(abs(gap - mm * _MM) > 0.1 for gap, mm in zip(gaps, asked, strict=True)):

@@ -33,9 +33,9 @@ class Frame:
     media: Rectangle
 
 
-def frame(trim: Rectangle, edges: Edges, *, recto: bool, marks: bool) -> Frame:
-    """The boxes around a trim; the inside of a recto is its left."""
-    left, right = (edges.inside, edges.outside) if recto else (edges.outside, edges.inside)
+def frame(trim: Rectangle, edges: Edges, *, spine_left: bool, marks: bool) -> Frame:
+    """The boxes around a trim; the inside is where the spine is."""
+    left, right = (edges.inside, edges.outside) if spine_left else (edges.outside, edges.inside)
     bleed = _grown(trim, (left * PT, edges.bottom * PT, right * PT, edges.top * PT))
     room = (MARK_GAP_MM + MARK_MM + SLUG_MM) * PT
     return Frame(trim, bleed, _grown(bleed, (room,) * 4) if marks else bleed)

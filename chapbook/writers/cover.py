@@ -98,7 +98,7 @@ def _pressed(
         bleed = measures.bleed * PT
         x0, y0, x1, y1 = (float(v) for v in page.mediabox)
         edges = Edges(*(measures.bleed,) * 4)
-        frame = boxes.frame((x0 + bleed, y0 + bleed, x1 - bleed, y1 - bleed), edges, recto=True, marks=service is None)
+        frame = boxes.frame((x0 + bleed, y0 + bleed, x1 - bleed, y1 - bleed), edges, spine_left=True, marks=service is None)
         page.obj.Contents = pdf.make_stream(boxes.clipped(recolouring.page(page), frame, marks=service is None))
         boxes.set_boxes(page.obj, frame)
         if service is None:

@@ -18,6 +18,7 @@ from chapbook import printing
 from chapbook.model import Book
 from chapbook.printing import Printing
 from chapbook.services import Edges, Service
+from chapbook.words import direction
 from chapbook.writers import boxes, pdfx
 from chapbook.writers.inks import Inks
 from chapbook.writers.recolour import Recolouring
@@ -64,6 +65,8 @@ def press(book: Book, master: bytes, styles: Path, service: Service | None = Non
             pdf.Root.PageLabels = Dictionary(Nums=pikepdf.Array([0, Dictionary(S=pikepdf.Name.D, St=1)]))
         else:
             label(book, pdf, first=COVER_PAGES)
+        if direction(book.work.lang) == "rtl":
+            pdf.Root.ViewerPreferences = Dictionary(Direction=pikepdf.Name.R2L)
         describe(book, pdf)
         standard = pdfx.standard_of(book.work, printed, transparent=recolouring.transparent)
         pdfx.identify(book, pdf, printed, standard)
@@ -112,10 +115,11 @@ def _place(book: Book, pdf: Pdf, recolouring: Recolouring, service: Service | No
     """Boxes, content and marks of every page; one form of marks for pages of one kind."""
     edges = service.bleed if service else Edges(*(book.trim.bleed_mm,) * 4)
     marked = service is None
+    backwards = direction(book.work.lang) == "rtl"  # bound on the right
     forms: dict[boxes.Frame, pikepdf.Object] = {}
     for number, page in enumerate(pdf.pages, start=1):
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
-        frame = boxes.frame((x0, y0, x1, y1), edges, recto=number % 2 == 1, marks=marked)
+        frame = boxes.frame((x0, y0, x1, y1), edges, spine_left=(number % 2 == 1) != backwards, marks=marked)
         content = boxes.clipped(recolouring.page(page), frame, marks=marked)
         page.obj.Contents = pdf.make_stream(content)
         boxes.set_boxes(page.obj, frame)
