@@ -190,12 +190,14 @@ def preflighted(outcomes: Sequence[Outcome], name: str, service: Service, *, as_
 
 def _said(findings: Sequence[Remark], service: Service) -> None:
     """One kind of finding once, with the first of its places and how many more there are."""
-    kinds: dict[tuple[str, str], list[Remark]] = {}
+    kinds: dict[tuple[str, str, str], list[Remark]] = {}
     for finding in findings:
-        kinds.setdefault((finding.asks, finding.mend if finding.page == 0 else ""), []).append(finding)
+        kind = finding.weight.value, finding.asks, finding.mend if finding.page == 0 else ""
+        kinds.setdefault(kind, []).append(finding)
     for group in kinds.values():
         first, pages = group[0], dict.fromkeys(f.page for f in group[1:])
-        more = f"; {len(group) - 1} more on pages {_pages(tuple(pages))}" if len(group) > 1 else ""
+        where = f"page{'s' if len(pages) > 1 else ''} {_pages(tuple(pages))}"
+        more = f"; {len(group) - 1} more on {where}" if len(group) > 1 else ""
         print(f"{first.where()}: {first.weight.value} {first.code}: {first.found}{more}\n"
               f"  {service.title} asks: {first.asks}\n  mend: {first.mend}", file=sys.stderr)  # fmt: skip
 

@@ -231,11 +231,19 @@ def test_every_kind_of_transparency() -> None:
     def blended(pdf: Pdf) -> None:
         drawn(b"/m gs 150 400 9 9 re f", ExtGState=Dictionary(m=Dictionary(BM=Name.Multiply)))(pdf)
 
+    def see_through_group(pdf: Pdf) -> None:
+        """As Chromium writes it: the group is half opaque, what is in it says it is opaque."""
+        form = pdf.make_stream(b"/full gs 0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9],
+                               Group=Dictionary(S=Name.Transparency),
+                               Resources=Dictionary(ExtGState=Dictionary(full=Dictionary(ca=1))))
+        drawn(b"/h gs /G Do", XObject=Dictionary(G=form), ExtGState=Dictionary(h=Dictionary(ca=0.25)))(pdf)
+
     said = {}
-    for change in (grouped, blended, half, shown(25.4, masked)):
+    for change in (grouped, see_through_group, blended, half, shown(25.4, masked)):
         (finding,) = [f for f in found(sound(LULU, change), LULU) if f.code == "P060"]
         said[finding.found] = finding.weight
-    assert said == {"transparency group": Weight.WARNING, "blend mode Multiply": Weight.ERROR,
+    assert said == {"transparency group": Weight.WARNING, "opacity (ca) 0.25; transparency group": Weight.ERROR,
+                    "blend mode Multiply": Weight.ERROR,
                     "opacity (ca) 0.5": Weight.ERROR, "soft mask of a picture": Weight.ERROR}
     assert "P060" not in codes(sound(EUROPE, half), EUROPE)  # PDF/X-4 may have it
 

@@ -17,12 +17,12 @@ from chapbook import printing
 from chapbook.compose import pages
 from chapbook.compose.style import default_styles
 from chapbook.errors import ManuscriptError
-from chapbook.model import Book
+from chapbook.model import Book, Trim
 from chapbook.pipeline import build, check
 from chapbook.printing import Printing
 from chapbook.services import LARGEST_BLEED_MM, Edges, services
 from chapbook.writers import boxes, press, weasy
-from chapbook.writers.inks import Inks
+from chapbook.writers.inks import Inks, most_ink
 from chapbook.writers.recolour import Recolouring
 from chapbook.writers.service import laid_out_for
 from tests.books_by_hand import unfold
@@ -100,7 +100,7 @@ def test_with_a_profile_it_is_x4(book: Book, master: bytes, profile: bytes) -> N
 
 def test_without_a_date_no_standard_is_named(book: Book, master: bytes) -> None:
     made = press.press(replace(book, work=replace(book.work, date="")), master, STYLES)
-    assert made.standard == ""
+    assert made.standard == "" and made.said() == "no PDF/X (no date in book.yaml), FOGRA39"
     assert b"GTS_PDFXVersion" not in made.data
 
 
@@ -243,6 +243,22 @@ def test_a_picture_with_a_soft_mask_comes_to_lie_on_paper() -> None:
     assert list(made.read_bytes()) == [0, 0, 0, 0, 0, 128, 128, 0, 0, 255, 255, 0]
 
 
+def test_a_photograph_coded_anew_keeps_the_limit() -> None:
+    out = io.BytesIO()
+    noise = [Image.effect_noise((90, 90), spread) for spread in (60, 90, 120)]
+    Image.merge("RGB", noise).point(lambda v: v // 2).save(out, "JPEG", quality=95)
+    with page_with(b"/I Do") as pdf:
+        photograph = pdf.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=90, Height=90,
+                                     ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8)  # fmt: skip
+        photograph.write(out.getvalue(), filter=pikepdf.Name.DCTDecode)
+        pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=photograph))
+        Recolouring(pdf, Inks(STYLES, None, 240)).page(pdf.pages[0])
+        made = pdf.pages[0].obj.Resources.XObject.I
+        assert made.Filter == pikepdf.Name.DCTDecode and list(made.Decode) == [1, 0] * 4
+        shown = Image.open(io.BytesIO(made.read_raw_bytes()))
+        assert 1.5 < most_ink(shown) <= 2.4
+
+
 def test_gradients_end_in_inks() -> None:
     def part(a: list[float], b: list[float]) -> pikepdf.Dictionary:
         return pikepdf.Dictionary(FunctionType=2, Domain=[0, 1], C0=a, C1=b, N=1)
@@ -362,3 +378,23 @@ def test_a_book_read_from_the_right_is_bound_on_the_right(book: Book, master: by
         assert pdf.Root.ViewerPreferences.Direction == pikepdf.Name.R2L
         trim, bleed = box(pdf.pages[0], "/TrimBox"), box(pdf.pages[0], "/BleedBox")
         assert bleed[2] == trim[2] and bleed[0] == pytest.approx(trim[0] - 9, abs=0.01)
+
+
+LENGTH = st.floats(0, 20)
+
+
+@given(LENGTH, LENGTH, LENGTH, LENGTH, st.booleans(), st.booleans())
+def test_boxes_lie_in_one_another(a: float, b: float, c: float, d: float, spine_left: bool, marked: bool) -> None:
+    frame = boxes.frame((0, 0, 300, 400), Edges(a, b, c, d), spine_left=spine_left, marks=marked)
+    for inner, outer in ((frame.trim, frame.bleed), (frame.bleed, frame.media)):
+        assert outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+    assert (frame.media == frame.bleed) is not marked
+
+
+def test_the_running_head_keeps_the_margin_too(book: Book) -> None:
+    """The design's head stands 12.3 mm from the edge; Lulu asks for 12.7."""
+    a5 = replace(book, trim=Trim())
+    assert pages.head_mm(a5, STYLES) < 12.7
+    sized, _ = laid_out_for(services()["lulu"], a5, STYLES, (b"", 40), lambda _: (b"", 40))
+    assert pages.head_mm(sized, STYLES) == pytest.approx(12.7)
+    assert pages.margins(sized, STYLES) == pages.margins(a5, STYLES)  # and no line breaks elsewhere

@@ -7,7 +7,7 @@ at; a rule says nothing where the service asks nothing of its kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chapbook.preflight import file, ink, paper
 from chapbook.preflight import type as typography
@@ -65,10 +65,21 @@ def preflight(data: bytes, service: Service) -> tuple[Outcome, ...]:
         return (Outcome("the file can be opened", True, (found,)),)
     with opened.pdf:
         return tuple(
-            Outcome(rule.name, asked, tuple(rule.look(opened)) if asked else ())
+            Outcome(rule.name, asked, _once(rule.look(opened)) if asked else ())
             for rule in RULES
             for asked in (rule.asked(service),)
         )
+
+
+def _once(findings: Iterator[Finding]) -> tuple[Finding, ...]:
+    """The same words of one page once, with the first place and how often."""
+    kinds: dict[tuple[int, str], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.page, finding.found), []).append(finding)
+    return tuple(
+        group[0] if len(group) == 1 else replace(group[0], found=f"{group[0].found} ({len(group)} times)")
+        for group in kinds.values()
+    )
 
 
 __all__ = ["RULES", "Finding", "Outcome", "Rule", "Weight", "preflight"]

@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, Object
 from chapbook.preflight.colour import GREY, PATTERN, Space, resource, space_of
 from chapbook.preflight.matrix import IDENTITY, Box, Matrix, across, through, times, upright
 
+GROUP = "transparency group"  # alone it lets nothing through
 _DEEPEST = 12  # forms within forms
 _MOST = 3_000_000  # operators of one page
 _FILLING, _STROKING = {"f", "F", "f*"}, {"S", "s"}
@@ -83,7 +84,7 @@ def marks(page: pikepdf.Page, walk: Walk) -> Iterator[Mark]:
     group = page.obj.get("/Group")
     resources = page.resources if "/Resources" in page.obj or "/Parent" in page.obj else Dictionary()
     if isinstance(group, Dictionary) and group.get("/S") == Name.Transparency:
-        yield Mark("group", Colour(), see_through="page group")
+        yield Mark("group", Colour(), see_through=GROUP)
     yield from _content(page.obj, page, resources, State(), walk, 0)
 
 
@@ -261,7 +262,9 @@ def _object(name: str, resources: Object, state: State, walk: Walk, depth: int) 
         return
     group = item.get("/Group")
     if isinstance(group, Dictionary) and group.get("/S") == Name.Transparency:
-        yield Mark("group", Colour(), see_through="transparency group", matrix=state.ctm)
+        see = "; ".join(p for p in (state.see_through, GROUP) if p)
+        yield Mark("group", Colour(), see_through=see, matrix=state.ctm)
+        state = replace(state, see_through="")  # a group begins opaque (ISO 32000-1, 11.6.6)
     yield from _within(item, resources, state, walk, depth)
 
 

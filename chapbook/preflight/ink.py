@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import Dictionary
 
 from chapbook.preflight.colour import inks_of, space_of, total
-from chapbook.preflight.content import Mark, ppi
+from chapbook.preflight.content import GROUP, Mark, ppi
 from chapbook.preflight.examined import Examined
 from chapbook.preflight.finding import Finding, Weight
 from chapbook.preflight.images import image_of, most_ink
@@ -126,7 +126,7 @@ def transparency(file: Examined) -> Iterator[Finding]:
     asks = "none, as in PDF/X-1a and X-3" if opaque else "flattened transparency"
     for sheet, mark in _each(file, *_COLOURED, "image", "shading", "group"):
         if mark.see_through:
-            weight = Weight.WARNING if mark.kind == "group" else Weight.ERROR
+            weight = Weight.WARNING if mark.see_through == GROUP else Weight.ERROR
             yield Finding("P060", mark.see_through, asks,
                           "mix the colours beforehand, or flatten the file when writing it", sheet.number,
                           sheet.place(mark.box) if mark.box else "", weight)  # fmt: skip

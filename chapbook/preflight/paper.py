@@ -103,11 +103,11 @@ def count(file: Examined) -> Iterator[Finding]:
     """P020: neither too few nor too many pages, an even count, a blank last page."""
     pages, service = len(file.sheets), file.service
     if pages < service.pages_least:
-        yield Finding("P020", f"{pages} pages", f"at least {service.pages_least}", f"`--service {service.name}` adds blank pages")
+        yield Finding("P020", f"{pages} page{'s' * (pages != 1)}", f"at least {service.pages_least}", f"`--service {service.name}` adds blank pages")
     if service.pages_most and pages > service.pages_most:
         yield Finding("P020", f"{pages} pages", f"at most {service.pages_most}", "a larger trim, smaller type, or two volumes")
     if service.even and pages % 2:
-        yield Finding("P020", f"{pages} pages, an odd count", "an even count", "add a blank page at the end")
+        yield Finding("P020", "an odd count of pages", "an even count", "add a blank page at the end")
     if service.last_blank and not _blank(file, pages - 1):
         yield Finding("P020", "the last page is printed", "a blank last page", "add a blank leaf at the end", pages)
 

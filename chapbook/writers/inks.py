@@ -72,14 +72,17 @@ class Inks:
 
     # ── pictures ─────────────────────────────────────────────────────────────
 
-    def picture(self, picture: Picture) -> Picture:
-        """A picture as one channel (mode L) or as CMYK; transparent parts on white paper."""
+    def picture(self, picture: Picture, headroom: float = 0.0) -> Picture:
+        """A picture as one channel (mode L) or as CMYK.
+
+        `headroom` is kept free below the limit (1 is one ink in full), for a coding with losses.
+        """
         from PIL import Image, ImageChops
 
         if picture.mode in ("1", "L"):
             return picture.convert("L")
         if picture.mode == "CMYK":
-            return self._limited_picture(picture)
+            return self._limited_picture(picture, headroom)
         rgb = picture.convert("RGB")
         red, green, blue = rgb.split()
         spread = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue))
@@ -92,7 +95,7 @@ class Inks:
             greys = spread.point([255, 255] + [0] * 254)
             none = Image.new("L", rgb.size, 0)
             made.paste(Image.merge("CMYK", (none, none, none, ImageChops.invert(green))), mask=greys)
-        return self._limited_picture(made)
+        return self._limited_picture(made, headroom)
 
     def _through_profile(self, rgb: Picture) -> Picture:
         from PIL import ImageCms
@@ -107,11 +110,11 @@ class Inks:
         assert made is not None
         return made
 
-    def _limited_picture(self, picture: Picture) -> Picture:
+    def _limited_picture(self, picture: Picture, headroom: float) -> Picture:
         from PIL import Image, ImageMath
 
         cyan, magenta, yellow, black = picture.split()
-        room = int(self.limit * 255)
+        room = int((self.limit - headroom) * 255)
 
         def less(band: Picture) -> Picture:
             def shrink(a: dict[str, Any]) -> Any:
@@ -123,6 +126,15 @@ class Inks:
             return made
 
         return Image.merge("CMYK", (*(less(band) for band in (cyan, magenta, yellow)), black))
+
+
+def most_ink(picture: Picture) -> float:
+    """The largest sum of inks of a CMYK picture's pixels, from 0 to 4."""
+    from PIL import ImageMath
+
+    cyan, magenta, yellow, black = picture.split()
+    summed = ImageMath.lambda_eval(lambda a: a["c"] + a["m"] + a["y"] + a["k"], c=cyan, m=magenta, y=yellow, k=black)
+    return float(summed.getextrema()[1]) / 255
 
 
 def _complement(rgb: Picture) -> Picture:

@@ -34,6 +34,13 @@ def standard_of(work: Work, printed: Printing, *, transparent: bool) -> str:
     return X1A if printed.condition.registered and not transparent else ""
 
 
+def why_none(work: Work, printed: Printing) -> str:
+    """Why a file names no standard, in a few words."""
+    if not work.date:
+        return "no date in book.yaml"
+    return "transparency and no profile" if printed.condition.registered else "no registered condition"
+
+
 def identify(book: Book, pdf: Pdf, printed: Printing, standard: str) -> None:
     """Write the output intent, the document information and the metadata of a standard."""
     pdf.Root.OutputIntents = Array([_intent(pdf, printed)])

@@ -33,16 +33,17 @@ _PAINTING = {"Tj", "TJ", "'", '"', "Do", "f", "f*", "F", "S", "s", "B", "B*", "b
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press PDF, its pages, the standard it names ("" for none), and its printing condition."""
+    """A press PDF, its pages, the standard it names ("" for none, and then why), and its condition."""
 
     data: bytes
     pages: int
     standard: str
     condition: str
+    why: str = ""
 
     def said(self) -> str:
         """The standard for the table: PDF/X-4, FOGRA39."""
-        return f"{self.standard or 'no PDF/X'}, {self.condition}"
+        return f"{self.standard or f'no PDF/X ({self.why})'}, {self.condition}"
 
 
 def write(book: Book, master: bytes, styles: Path) -> bytes:
@@ -71,7 +72,8 @@ def press(book: Book, master: bytes, styles: Path, service: Service | None = Non
         standard = pdfx.standard_of(book.work, printed, transparent=recolouring.transparent)
         pdfx.identify(book, pdf, printed, standard)
         pages = len(pdf.pages)
-        return Pressed(pdfx.save(pdf, standard), pages, standard, printed.condition.name)
+        return Pressed(pdfx.save(pdf, standard), pages, standard, printed.condition.name,
+                       "" if standard else pdfx.why_none(book.work, printed))  # fmt: skip
 
 
 def printing_of(book: Book, service: Service | None) -> Printing:

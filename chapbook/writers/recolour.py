@@ -10,7 +10,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Operator, Pdf
 
 from chapbook.writers.boxes import rounded
-from chapbook.writers.inks import Cmyk, Inks
+from chapbook.writers.inks import Cmyk, Inks, most_ink
 
 _MARKED = {"BDC", "BMC", "EMC", "DP", "MP"}
 _DEVICE = {"rg": ("k", 3), "RG": ("K", 3), "g": ("k", 1), "G": ("K", 1), "k": ("k", 4), "K": ("K", 4)}
@@ -18,6 +18,7 @@ _SPACE = {"cs": "fill", "CS": "stroke"}
 _SET = {"sc": ("fill", "k"), "scn": ("fill", "k"), "SC": ("stroke", "K"), "SCN": ("stroke", "K")}
 _COUNTS = {Name.DeviceRGB: 3, Name.DeviceGray: 1, Name.DeviceCMYK: 4}
 _JPEG_QUALITY = 92
+_HEADROOM = (0.0, 0.05, 0.1, 0.2, 0.4)  # inks; the last is enough for noise
 
 
 class Recolouring:
@@ -146,11 +147,21 @@ class Recolouring:
         if not coded:
             stream.write(made.tobytes())
             return
-        out = io.BytesIO()
-        made.save(out, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
-        stream.write(out.getvalue(), filter=Name.DCTDecode)
+        stream.write(self._jpeg(picture, made), filter=Name.DCTDecode)
         if made.mode == "CMYK":  # the encoder writes Adobe's inverted form
             stream.Decode = Array([1, 0] * 4)
+
+    def _jpeg(self, picture: Any, made: Any) -> bytes:
+        """A photograph coded anew; what the coding adds to the darkest pixels is left free for it."""
+        from PIL import Image
+
+        for headroom in _HEADROOM:
+            made = self.inks.picture(picture, headroom) if headroom else made
+            out = io.BytesIO()
+            made.save(out, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
+            if made.mode != "CMYK" or most_ink(Image.open(out)) <= self.inks.limit:
+                break
+        return out.getvalue()
 
     def _on_paper(self, stream: pikepdf.Stream, picture: Any) -> Any:
         mask = stream.get("/SMask", stream.get("/Mask"))
@@ -174,11 +185,13 @@ def _values(resources: Object, kind: str) -> Iterator[Object]:
 
 def _shows_through(item: Object) -> bool:
     """Whether a graphics state (ISO 32000-1, 8.4.5) lets something through."""
-    if not isinstance(item, Dictionary):
+    if not isinstance(item, Dictionary | pikepdf.Stream):
         return False
-    states = item.get("/ExtGState")
-    found = list(states.values()) if isinstance(states, Dictionary) else []
-    return any(_alters(state) for state in (item, *found) if isinstance(state, Dictionary))
+    found: list[Any] = [item]
+    for holder in (item, item.get("/Resources")):
+        states = holder.get("/ExtGState") if isinstance(holder, Dictionary | pikepdf.Stream) else None
+        found += list(states.values()) if isinstance(states, Dictionary) else []
+    return any(_alters(state) for state in found if isinstance(state, Dictionary))
 
 
 def _alters(state: Dictionary) -> bool:
