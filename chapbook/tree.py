@@ -92,10 +92,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Math:
-    """TeX mathematics, in the line or displayed."""
+    """TeX mathematics, in the line or displayed; `mathml` is the same as markup, "" for none."""
 
     tex: str
     display: bool = False
+    mathml: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +390,7 @@ def with_id(node: Node, name: str) -> Node:
 def plain_text(part: object, *, notes: bool = False, alts: bool = True) -> str:
     """The words of `part` in reading order.
 
-    Note numbers only when `notes` is true, text alternatives of pictures when `alts` is.
+    Note numbers only when `notes` is true, alternatives of pictures and mathematics when `alts` is.
     """
     return "".join(_plain(part, notes, alts))
 
@@ -404,7 +405,7 @@ def _plain(part: object, notes: bool, alts: bool) -> Iterator[str]:
         case Text(text=text) | Code(text=text) | CodeBlock(text=text):
             yield text
         case Math(tex=tex):
-            yield tex
+            yield tex if alts else ""
         case Image(alt=alt):
             yield alt if alts else ""
         case LineBreak():

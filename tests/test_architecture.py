@@ -14,7 +14,7 @@ LAYERS = (
     {"errors", "tree"},
     {"model", "yamltext", "words", "redaction", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs"},
-    {"policy", "lock", "pdftext", "sheets", "binding", "scripts"},
+    {"policy", "lock", "pdftext", "sheets", "binding", "scripts", "mathematics"},
     {"config"},
     {"read"},
     {"passes"},
@@ -34,6 +34,7 @@ SEAMS = {
     "ebooklib": {"writers/epub.py"},
     "pypandoc": {"read/pandoc.py"},
     "yaml": {"yamltext.py"},
+    "ziamath": {"mathematics.py"},
     "segno": {"compose/qr.py"},
     "pypdfium2": {"pdftext.py"},
     "pikepdf": {

@@ -132,6 +132,8 @@ def document(book: Book, name: str, title: str, body: str, *, lang: str = "",
         ("xmlns", "http://www.w3.org/1999/xhtml"), ("xmlns:epub", "http://www.idpf.org/2007/ops"),
         *language(lang or book.work.lang),
     ))  # fmt: skip
+    if "<math " in body:  # EPUB 3.3, 5.2.4: what a document holds is declared
+        properties = (*properties, "mathml")
     text = (f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n<html{opened}>'
             f"<head>{head}</head>\n<body>{body}</body></html>\n")  # fmt: skip
     return ContentDocument(name, text, title, epub_type, properties)

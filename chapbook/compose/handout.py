@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from chapbook.compose import matter
+from chapbook.compose import mathematics, matter
 from chapbook.compose.appendix import counted
 from chapbook.compose.marks import mark
 from chapbook.compose.notes import correction, short_references
@@ -91,12 +91,13 @@ def printed_notes(book: Book, sections: Iterable[Section]) -> tuple[Note, ...]:
 def compose(book: Book, styles: Path, paper: Paper, sizes: Sizes, *, whole: bool = True) -> Composition:
     """The hand-out on one paper in one size; without `whole` the summary and chosen sections."""
     catalogue = words(book.work.lang)
-    resources = []
+    resources = mathematics.drawings(book)
     if book.imprint.address:
         drawn = qr_svg(book.imprint.address, copied=True)
         resources.append(Resource("qr.svg", "image/svg+xml", drawn.encode()))
     sections, about = sections_of(book, whole=whole), about_author(book)
-    renderer = Renderer(call=_call, href=lambda name: "", whole_names=True)
+    renderer = Renderer(call=_call, href=lambda name: "", whole_names=True,
+                        formula=mathematics.picture)  # fmt: skip
     summary = "" if whole or not book.sheets.summary or any(
         _is_named(s, book.sheets.summary) for s in sections) else book.sheets.summary  # fmt: skip
     text = (element("p", escape(summary, quote=False)) if summary else "") + "\n".join(

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
-from chapbook.compose import appendix, chart, matter, sources
+from chapbook.compose import appendix, chart, mathematics, matter, sources
 from chapbook.compose.cover import cover_alt, cover_svg
 from chapbook.compose.footnotes import footnote
 from chapbook.compose.marks import strip
@@ -42,6 +42,7 @@ def compose(book: Book, styles: Path) -> Composition:
         resources += [Resource(sources.code_of(i), "image/svg+xml", qr_svg(str(i.data["URL"]), copied=False).encode())
                       for i in book.items if sources.code_of(i)]  # fmt: skip
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
+    resources += mathematics.drawings(book)
     document = ContentDocument(NAME, _document(book), book.work.title)
     return Composition("print", (document,), tuple(resources), MappingProxyType({"faces": book.faces}))
 
@@ -160,9 +161,9 @@ def _document(book: Book) -> str:
 def renderer_of(book: Book) -> Renderer:
     """The page's way of writing: a call is the note itself, floated to the foot."""
     labels = words(book.work.lang)
-    plain = Renderer(call=lambda n: "", labels=labels)
+    plain = Renderer(call=lambda n: "", labels=labels, formula=mathematics.picture)
     return Renderer(call=lambda n: footnote(book, book.notes[n - 1], plain), href=_href,
-                    whole_names=True, labels=labels)  # fmt: skip
+                    whole_names=True, labels=labels, formula=mathematics.picture)  # fmt: skip
 
 
 def _href(name: str) -> str:
@@ -218,7 +219,7 @@ def _contents(book: Book) -> str:
 
 
 def _row(book: Book, entry: Entry) -> str:
-    renderer = Renderer(call=lambda n: "")
+    renderer = Renderer(call=lambda n: "", formula=mathematics.picture)
     label = f"{entry.number} " if entry.number else ""
     folio = element("span", "", ("class", "folio"), ("href", f"#{entry.id}"))
     name = element("span", label + renderer.inlines(entry.title), ("class", "entry"))

@@ -53,7 +53,8 @@ class Renderer:
     `call` writes a note's number; `href` gives the address of an identifier of the book;
     `picture` the address of a picture; `heading_shift` is added to heading levels;
     `whole_names` keeps the spans that save names from hyphenation; `details` is "details" or
-    "div"; `labels` is the catalogue of the book's language.
+    "div"; `formula` writes mathematics, as MathML where nothing else is
+    said; `labels` is the catalogue of the book's language.
     """
 
     call: Callable[[int], str]
@@ -62,6 +63,7 @@ class Renderer:
     heading_shift: int = 1
     whole_names: bool = False
     details: str = "div"
+    formula: Callable[[Math], str] = lambda node: node.mathml
     labels: Catalogue = field(default_factory=lambda: words(BASE))
 
     # ── inlines ──────────────────────────────────────────────────────────────
@@ -86,9 +88,9 @@ class Renderer:
                 return f"{before}{self.inlines(content)}{after}"
             case Code(text=text, attr=attr):
                 return element("code", escape(text, quote=False), *self.attr(attr))
-            case Math(tex=tex, display=display):
+            case Math(display=display):
                 kind = "math display" if display else "math"
-                return element("span", element("code", escape(tex, quote=False)), ("class", kind))
+                return element("span", self.formula(node), ("class", kind))
             case Link():
                 return self.link(node)
             case Image():

@@ -3,7 +3,7 @@
 A rule looks at the book as it was read, before any pass, and names a place for each finding.
 Codes are stable and lettered by family: C configuration, Y YAML, F files, T characters,
 H HTML and attributes, M Markdown that would be lost, N notes, L links and identifiers,
-I pictures, K claims, B sources, S sections, G glyphs, V artifacts (verify).
+I pictures, E mathematics, K claims, B sources, S sections, G glyphs, V artifacts (verify).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from chapbook.lint.links import duplicate_identifiers, inner_links, link_schemes
 from chapbook.lint.markdown import (
     grid_tables, literal_brackets, lost_backslashes, lost_markup, lost_metadata, renumbered_lists, table_rows, unclosed,
 )  # fmt: skip
+from chapbook.lint.mathematics import drawable
 from chapbook.lint.notes import note_labels, notes_in_notes
 from chapbook.lint.pictures import text_alternatives
 from chapbook.lint.sections import empty_sections, heading_levels, headings_not_read, untitled_sections
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     Rule("K013 K014", "what a release refuses", release_gate),
     Rule("B007", "a citekey that no source has", sources_known),
     Rule("B008", "a source never used", sources_used),
+    Rule("E002", "mathematics that cannot be drawn", drawable),
     Rule("G001", "a character no font of the book has", glyphs),
 )
 

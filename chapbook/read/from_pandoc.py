@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from chapbook.diagnostics import Severity
+from chapbook.mathematics import clean, said
 from chapbook.read import html
 from chapbook.read.html import Raw
 from chapbook.read.report import Report
@@ -115,6 +116,8 @@ def _inline(kind: str, content: Any, report: Report) -> Inline:
         case "Span" if "redact" in content[0][1]:
             return _redacted(content[1], report)
         case "Span":
+            if "mathematics" in content[0][1] and [n["t"] for n in content[1]] == ["Math"]:
+                return _mathematics(content[1][0]["c"], dict(content[0][2]), report)
             return Span(read_inlines(content[1], report), _attr(content[0], report))
         case _:
             return Styled(_STYLES[kind], read_inlines(content, report))  # type: ignore[arg-type]
@@ -139,6 +142,17 @@ def _handle(content: Any, report: Report) -> str:
     if first["citationSuffix"] or key in report.citekeys or get_close_matches(key, report.citekeys, 1):
         return ""
     return "".join(node["c"] for node in written) if all(n["t"] == "Str" for n in written) else ""
+
+
+def _mathematics(content: Any, found: dict[str, str], report: Report) -> Inline:
+    """TeX with the MathML that `read.lua` put beside it."""
+    kind, tex = content
+    mathml = clean(found.get("mathml", ""), tex)
+    if not mathml:
+        lines = [line.strip() for line in found.get("fault", "").split("\n")]
+        why = next((line for line in lines if line.startswith("unexpected")), "it uses what MathML has no word for")
+        report.add("E001", f"the mathematics cannot be read: {said(tex)[:60]}", tex, why)
+    return Math(tex, kind["t"] == "DisplayMath", mathml)
 
 
 def _citation(raw: dict[str, Any], report: Report) -> Citation:

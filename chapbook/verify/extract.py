@@ -68,6 +68,8 @@ def text_of(element: etree._Element) -> str:
 def _pieces(element: etree._Element) -> Iterator[str]:
     if not isinstance(element.tag, str) or element.tag in ("style", "script", "template", "title"):
         return
+    if element.tag.rpartition("}")[2] == "math":  # what it says is its alternative text
+        return
     if "beside" in (element.get("class") or "").split():
         return
     if element.tag in _APART:

@@ -244,6 +244,7 @@ def _pictures_on_pages(reading: Reading, artifact: Artifact) -> Iterator[Diagnos
     """Alternative texts where the file is tagged; the pixels of every picture."""
     if artifact.edition == "pdf":
         alts = {piece.text for pieces in reading.sections.values() for piece in pieces if piece.kind == "alt"}
+        alts |= {alt for note in reading.notes.values() for kind, alt in note.alts if kind == "alt"}
         missing = sorted(alts - pdf_alts(artifact.data))
         if missing:
             yield fault("V048", f"the alternative text “{missing[0][:60]}” is not in the file", artifact.edition)

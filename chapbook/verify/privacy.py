@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
 import io
 import re
@@ -141,6 +142,9 @@ def looked_for(book: Book, artifact: Artifact, redacted: int) -> dict[str, objec
     return {what: {"kinds": count, "found": 0} for what, count in searched.items()}
 
 
+_PACKED = re.compile(rb";base64,([A-Za-z0-9+/=]+)")
+
+
 @cache
 def _traces() -> tuple[str, ...]:
     """What would tell where the file was made; short or common words would be found by chance."""
@@ -164,5 +168,6 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
             for item in pdf.objects:
                 if isinstance(item, pikepdf.Stream) and item.get("/Subtype") != pikepdf.Name.Image:
                     yield f"object {item.objgen[0]}", item.read_bytes()
-    else:
-        yield "the file", data
+    else:  # what is packed as base64 is looked at unpacked: its letters may spell anything by chance
+        yield "the file", _PACKED.sub(b"", data)
+        yield from (("a file in it", base64.b64decode(match[1])) for match in _PACKED.finditer(data))

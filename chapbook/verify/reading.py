@@ -26,6 +26,7 @@ _BLOCKS = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"
 # Not the book's words: what one edition adds for its own readers.
 _ASIDE = {"notes", "statement-line", "strip"}
 _FRAME = {"title-page", "cover", "contents", "nav", "main"}
+_UNPRINTED = ("alt", "formula")  # not words on a page: the first is in its tags, the second is drawn
 _KINDS = {"pre": "code", "figcaption": "caption", "caption": "caption"}
 
 
@@ -52,12 +53,13 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Note:
     """A note: the number it shows; its words without that, sources and way back; its sources;
-    what it leads to."""
+    what it leads to; the alternative texts of its formulas and pictures."""
 
     shown: str
     text: str
     sources: tuple[str, ...]
     targets: tuple[str, ...]
+    alts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _pieces(section: etree._Element) -> Iterator[Piece]:
         if clean:
             parts = clean.split(" | ") if kind in ("row", "head") else ()
             cells = tuple(found for part in parts if (found := tokens(part)))
-            yield Piece(kind, clean, tokens(clean) if kind != "alt" else (), group, cells)
+            yield Piece(kind, clean, tokens(clean) if kind not in _UNPRINTED else (), group, cells)
 
 
 def _runs(element: etree._Element, kind: str, group: str) -> Iterator[tuple[str, str, str]]:
@@ -175,9 +177,10 @@ def _runs(element: etree._Element, kind: str, group: str) -> Iterator[tuple[str,
             continue
         alt = _alt(child)
         if alt is not None:
-            yield "alt", alt, group
+            yield from ((kind, said, group) for kind, said in _said(child))
         elif child.tag == "tr":
             yield "head" if element.tag == "thead" else "row", " | ".join(_clean(text_of(cell)) for cell in child), group
+            yield from ((kind, said, group) for kind, said in _said(child))
         elif child.tag in _BLOCKS or any(_alt(inner) is not None or inner.tag in _BLOCKS for inner in child.iter()):
             yield kind, pending, group
             pending = ""
@@ -204,7 +207,18 @@ def _alt(element: etree._Element) -> str | None:
     tag = str(element.tag).rpartition("}")[2]
     if tag == "img":
         return element.get("alt") or ""
+    if tag == "math":
+        return element.get("alttext") or ""
     return (element.get("aria-label") or "") if tag == "svg" else None
+
+
+def _said(element: etree._Element) -> Iterator[tuple[str, str]]:
+    """Alternative texts in an element, in order; of a formula what its markup shows, too."""
+    for inner in element.iter():
+        if (alt := _alt(inner)) is not None:
+            yield "alt", alt
+            if str(inner.tag).rpartition("}")[2] == "math":
+                yield "formula", _clean(" ".join(inner.itertext()))
 
 
 def _kind(tag: str, kind: str) -> str:
@@ -252,6 +266,7 @@ def _note(element: etree._Element) -> Note:
         _clean(text_of(bare)),
         tuple(_clean(text_of(a)) for a in links if _has(a, "ref")),
         tuple((a.get("href") or "").rpartition("#")[2] for a in links),
+        tuple(_said(element)),
     )
 
 
