@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def test_the_margins_can_be_printed(sheets: dict[str, Artifact]) -> None:
             page = render(artifact.data, number, 72)
             left, top, right, bottom = page.point(lambda v: 255 if v < 200 else 0).getbbox()
             assert min(left, top, page.width - right, page.height - bottom) >= safe
+
+
+def test_a_copier_needs_black_alone(sheets: dict[str, Artifact], tmp_path: Path, needs) -> None:  # type: ignore[no-untyped-def]
+    """Ghostscript's own measure of the four plates."""
+    path = tmp_path / "handout.pdf"
+    path.write_bytes(sheets["handout"].data)
+    command = [needs("gs"), "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=inkcov", "-r72", "-o", "-", str(path)]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip().splitlines()
+    plates = [[float(v) for v in line.split()[:4]] for line in lines]
+    assert len(plates) == 2
+    assert all(plate[:3] == [0, 0, 0] and 0.02 < plate[3] < 0.4 for plate in plates)
 
 
 def test_a_lost_word_is_found(book: Book, sheets: dict[str, Artifact]) -> None:
