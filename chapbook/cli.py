@@ -152,12 +152,13 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     from chapbook import pipeline, report
+    from chapbook.limits import processor_time
     from chapbook.publish import lock
 
     root = _root(options)
     out = options.out.absolute() if options.out else root / "dist"
     started = time.monotonic()
-    with report.progress(quiet=options.json) as progress, lock(out):
+    with report.progress(quiet=options.json) as progress, lock(out), processor_time(root / "manuscript"):
         result = pipeline.build(root, options.only, options.jobs, progress, release=options.release,
                                 services=options.service)  # fmt: skip
         progress("publish", out.name)

@@ -31,6 +31,26 @@ def half_texts(data: bytes) -> tuple[str, ...]:
     return _read(data, halves)
 
 
+def off_page(data: bytes) -> tuple[tuple[int, str], ...]:
+    """The pages (from 1) with text beyond their trim, and the beginning of that text.
+
+    Raises: ValueError when the bytes are no PDF that can be read.
+    """
+    found: list[tuple[int, str]] = []
+    count = iter(range(1, 1_000_000))
+
+    def compare(page: Any, text: Any) -> tuple[str, ...]:
+        number = next(count)
+        whole, inside = ("".join(t.split()) for t in (text.get_text_range(), text.get_text_bounded(*page.get_trimbox())))
+        if len(inside) < len(whole):
+            at = next((i for i, (a, b) in enumerate(zip(whole, inside, strict=False)) if a != b and a.isalnum()), len(inside))
+            found.append((number, whole[at : at + 40]))
+        return ()
+
+    _read(data, compare)
+    return tuple(found)
+
+
 def page_picture(data: bytes, index: int, ppi: int) -> bytes:
     """A page (from 0) drawn as PNG. Raises: IndexError when there is none; ValueError as above."""
     import io

@@ -23,7 +23,7 @@ LAYERS = (
     {"writers"},
     {"preflight"},
     {"verify"},
-    {"pipeline", "publish", "record", "doctor", "network", "watch"},
+    {"pipeline", "publish", "record", "limits", "doctor", "network", "watch"},
     {"report"},
     {"cli"},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.battery import kept, same_bytes, traces
+from tests.battery import kept, same_bytes, texts, traces
 from tests.battery.bench import Bench
 
 
@@ -22,3 +22,7 @@ def test_rebuilt_and_signed(tmp_path: Path) -> None:
 
 def test_small_fuzz(tmp_path: Path) -> None:
     kept.small_fuzz(Bench(tmp_path))
+
+
+def test_text_off_the_page_is_found(tmp_path: Path) -> None:
+    texts.off_page_is_found(Bench(tmp_path))

@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 
 from tests.battery.bench import Bench, Files
+from tests.conftest import ROOT
 
 _MM = 72 / 25.4
 
@@ -99,6 +100,17 @@ def row_40_long_lines(b: Bench) -> None:
     line = "word " * 200_000
     files = b.builds(f"# One\n\n{line}\n", only="epub,html")
     assert files.text("epub").count("word") >= 200_000
+
+
+def off_page_is_found(b: Bench) -> None:
+    """A book's own sheet that lets code run off the page is found out by the build."""
+    root = b.book("# One\n\n```\n" + "x = y + " * 40 + "\n```\n")
+    (root / "styles").mkdir()
+    (root / "styles" / "print.css").write_text((ROOT / "styles" / "print.css").read_text("utf-8")
+                                               + "\npre, pre code { white-space: pre !important }\n", "utf-8")  # fmt: skip
+    (root / "styles" / "tokens.yaml").write_bytes((ROOT / "styles" / "tokens.yaml").read_bytes())
+    run = b.run(root, "--only", "pdf")
+    assert run.status == 3 and "V037" in run.said, run.said
 
 
 def row_41_wide_table(b: Bench) -> None:
