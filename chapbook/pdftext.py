@@ -108,6 +108,8 @@ def _read(data: bytes, reading: Reading) -> tuple[str, ...]:
             out += (t.replace("\ufffe", "-").replace("\x02", "-") for t in reading(page, text))
             text.close()
             page.close()
+    except pypdfium2.PdfiumError as error:  # a page that is none
+        raise ValueError(str(error)) from error
     finally:
         document.close()
     return tuple(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -423,3 +424,17 @@ def test_the_spine_is_on_the_other_side_where_one_reads_from_the_right() -> None
     assert not found(sound(KDP, backwards), KDP)
     assert "P030" in codes(sound(KDP, backwards, drawn(near, page=1)), KDP)
     assert "P030" not in codes(sound(KDP, backwards, drawn(near, page=2)), KDP)
+
+
+def test_a_damaged_file_is_told_and_never_stops_the_look() -> None:
+    """Sixty files with a few bytes changed, from a seed."""
+    with Pdf.open(io.BytesIO(sound(KDP, shown(25.4, picture, (150, 400)), pages=24))) as pdf:
+        whole = bytes_of(pdf, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    chance = random.Random(6)
+    pieces = (b"/", b"<<", b">>", b"[", b" null ", b" -1 ", b" 1e99 ", b" 0 0 R ", b"(", b"\xff")
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 5, 40))):
+            at = chance.randrange(len(data))
+            data[at : at + chance.randrange(2)] = chance.choice(pieces)
+        assert preflight(bytes(data), chance.choice((KDP, INGRAM, LULU, EUROPE)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from chapbook.preflight import file, ink, paper
 from chapbook.preflight import type as typography
-from chapbook.preflight.examined import Examined, Unreadable, examined
+from chapbook.preflight.examined import MALFORMED, Examined, Unreadable, examined
 from chapbook.preflight.finding import Finding, Outcome, Weight
 from chapbook.services import Service
 
@@ -65,10 +65,19 @@ def preflight(data: bytes, service: Service) -> tuple[Outcome, ...]:
         return (Outcome("the file can be opened", True, (found,)),)
     with opened.pdf:
         return tuple(
-            Outcome(rule.name, asked, _once(rule.look(opened)) if asked else ())
+            Outcome(rule.name, asked, _looked(rule, opened) if asked else ())
             for rule in RULES
             for asked in (rule.asked(service),)
         )
+
+
+def _looked(rule: Rule, opened: Examined) -> tuple[Finding, ...]:
+    """What a rule finds; that it could not look is a finding too."""
+    try:
+        return _once(rule.look(opened))
+    except MALFORMED as error:
+        return (Finding("P002", f"{rule.name}: part of the file is malformed ({error})", "a sound PDF",
+                        "write the file again from the program it comes from"),)  # fmt: skip
 
 
 def _once(findings: Iterator[Finding]) -> tuple[Finding, ...]:

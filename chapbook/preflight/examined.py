@@ -38,6 +38,11 @@ class Examined:
     letters: tuple[tuple[Box, ...], ...]
 
 
+# What pikepdf raises where a file says something that no PDF may say (a name that is no UTF-8, a
+# number where a dictionary belongs): the file's fault, never told apart further.
+MALFORMED = (pikepdf.PikepdfError, RuntimeError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
+
+
 class Unreadable(Exception):
     """A file that cannot be looked into: `code` and `mend` for the finding."""
 
@@ -57,7 +62,7 @@ def examined(data: bytes, service: Service) -> Examined:
         pages = tuple(sheets(pdf, service))
     except pikepdf.PasswordError as error:
         raise Unreadable("P082", "the file asks for a password", "save it again without security") from error
-    except (pikepdf.PikepdfError, RuntimeError) as error:
+    except MALFORMED as error:
         raise Unreadable("P001", f"the file is no PDF that can be read: {error}",
                          "write it again from the program it comes from") from error  # fmt: skip
     if not pages:
@@ -76,7 +81,7 @@ def _painted(page: pikepdf.Page) -> Painted:
     try:
         for mark in marks(page, walk):
             found.append(mark)
-    except (pikepdf.PikepdfError, RuntimeError) as error:
+    except MALFORMED as error:
         return Painted(tuple(found), str(error).split("\n")[0][:200])
     if walk.cut_short:
         return Painted(tuple(found), "it paints without end")
