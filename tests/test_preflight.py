@@ -6,6 +6,7 @@ import io
 import json
 import random
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -438,3 +439,11 @@ def test_a_damaged_file_is_told_and_never_stops_the_look() -> None:
             at = chance.randrange(len(data))
             data[at : at + chance.randrange(2)] = chance.choice(pieces)
         assert preflight(bytes(data), chance.choice((KDP, INGRAM, LULU, EUROPE)))
+
+
+def test_text_that_cannot_be_measured_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: bytes) -> None:
+        raise ValueError("Failed to load page.")
+
+    monkeypatch.setattr(sys.modules["chapbook.preflight.examined"], "text_boxes", refuse)
+    assert [f.found for f in found(sound(KDP), KDP)] == ["the text cannot be measured: Failed to load page."]

@@ -27,7 +27,8 @@ class Painted:
 class Examined:
     """All the rules look at; `painted` and `letters` go with `sheets`.
 
-    `letters` are the boxes of the characters in points, as the page writes them.
+    `letters` are the boxes of the characters in points, as the page writes them; `unmeasured`
+    says why there are none, "" where the text could be measured.
     """
 
     size_bytes: int
@@ -36,6 +37,7 @@ class Examined:
     sheets: tuple[Sheet, ...]
     painted: tuple[Painted, ...]
     letters: tuple[tuple[Box, ...], ...]
+    unmeasured: str = ""
 
 
 # What pikepdf raises where a file says something that no PDF may say (a name that is no UTF-8, a
@@ -68,11 +70,11 @@ def examined(data: bytes, service: Service) -> Examined:
     if not pages:
         raise Unreadable("P001", "the file has no pages", "write it again from the program it comes from")
     try:
-        boxes = text_boxes(data)
-    except ValueError:
-        boxes = ()
+        boxes, unmeasured = text_boxes(data), ""
+    except ValueError as error:
+        boxes, unmeasured = (), str(error)
     boxes += ((),) * (len(pages) - len(boxes))
-    return Examined(len(data), pdf, service, pages, tuple(_painted(s.page) for s in pages), boxes)
+    return Examined(len(data), pdf, service, pages, tuple(_painted(s.page) for s in pages), boxes, unmeasured)
 
 
 def _painted(page: pikepdf.Page) -> Painted:

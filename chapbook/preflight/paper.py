@@ -15,7 +15,10 @@ _NEAR_PT = 0.05
 
 
 def readable(file: Examined) -> Iterator[Finding]:
-    """P002: the content of every page can be read."""
+    """P002: the content of every page can be read, and its text measured."""
+    if file.unmeasured:
+        yield Finding("P002", f"the text cannot be measured: {file.unmeasured}", "a sound PDF",
+                      "write the file again; its margins are not known")  # fmt: skip
     for sheet, painted in zip(file.sheets, file.painted, strict=True):
         if painted.fault:
             yield Finding("P002", f"the content cannot be read whole: {painted.fault}", "a sound PDF",
