@@ -28,6 +28,7 @@ from tests.conftest import ROOT, Needs, NodeFile
 BOOKS = {path.name: path for path in sorted((ROOT / "tests" / "books").iterdir())} | {"shipped": ROOT}
 WIDTHS = (320, 360, 768, 1200, 1440)
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHEET = "rgb(246, 245, 242)"  # the ground of what is opened, pointed at or found
 Opened = Callable[..., Page]
 
 
@@ -282,6 +283,7 @@ def test_search_finds_words_of_text_and_notes(opened: Opened, width: int) -> Non
     page.keyboard.press("Enter")
     assert not page.locator(".search").is_visible()
     assert page.locator("#note-4").is_visible()
+    assert page.locator("#note-4").evaluate("(n) => getComputedStyle(n).backgroundColor") == SHEET
     assert page.locator("#note-4").evaluate("(n) => n.getBoundingClientRect().top < innerHeight")
     page.get_by_role("button", name="Search").press("Enter")
     page.locator("[role=searchbox]").fill("no such words at all")
