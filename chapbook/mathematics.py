@@ -29,6 +29,10 @@ _ATTRIBUTES = {"display", "stretchy", "form", "accent", "accentunder", "mathvari
                "linethickness", "displaystyle", "scriptlevel", "minsize", "maxsize", "fence", "separator", "lspace",
                "rspace", "notation", "columnalign", "rowspan", "columnspan", "symmetric", "largeop",
                "movablelimits"}  # fmt: skip
+# TeX's accents stand alone in an element of their own, where a combining character has nothing to
+# combine with (Unicode 3.6; Nu warns of it): the spacing one of the same shape stands for it.
+_ACCENTS = dict(zip("\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u030a\u030c\u20d6\u20d7",
+                    "`´^~¯¯˘˙¨˚ˇ←→", strict=True))  # fmt: skip
 _EM = 100  # drawn so many units to the em
 
 
@@ -55,6 +59,7 @@ def clean(markup: str, tex: str) -> str:
         return ""
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
+        element.text = _ACCENTS.get(element.text or "", element.text)
         align = element.get("columnalign", "")
         element.attrib = {k: v for k, v in element.attrib.items() if k in _ATTRIBUTES and k != "columnalign"}
         if align in ("left", "right"):
