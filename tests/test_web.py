@@ -434,6 +434,22 @@ def test_larger_type_of_the_browser_turns_to_one_column(opened: Opened) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('.tools')).position") == "static"
 
 
+def test_marks_of_pages_take_no_room(opened: Opened) -> None:
+    page = opened("shipped-html", 360)
+    moved = page.evaluate("""() => {
+      const places = () => [...document.querySelectorAll("main h2, main p, main dt, main dd")]
+        .map((e) => [e.getBoundingClientRect().left, e.getBoundingClientRect().width].join());
+      const before = places();
+      for (const row of document.querySelectorAll(".section-title, .section, .key-to-verdicts, .found")) {
+        const mark = document.createElement("span");
+        mark.setAttribute("role", "doc-pagebreak");
+        row.prepend(mark);
+      }
+      return places().filter((place, i) => place !== before[i]);
+    }""")
+    assert moved == []
+
+
 def test_motion_contrast_and_forced_colours(opened: Opened) -> None:
     page = opened("shipped-html", reduced_motion="reduce", forced_colors="active")
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"

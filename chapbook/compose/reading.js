@@ -34,7 +34,7 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 const shown = (element) => element.getClientRects().length > 0;
 const sectionOf = (element) => element.closest("section[id]");
 function titleOf(element) {
-  const title = sectionOf(element)?.querySelector(".section-title > :first-child, .part-head");
+  const title = sectionOf(element)?.querySelector(".section-title > :is(h2, h3, h4, h5, h6), .part-head");
   return title ? wordsOf(title) : document.title;
 }
 
