@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -100,6 +101,28 @@ def static(face: Face) -> bytes:
         wanted.pin_all_axes_to_default(found)
         wanted.pin_axis_location(found, "wght", face.weight)
     return bytes(uharfbuzz.subset(found, wanted).blob.data)
+
+
+@cache
+def postscript_name(face: Face) -> str:
+    """The name a font file gives itself for printers (OpenType, `name` table, 6)."""
+    import uharfbuzz
+
+    return _face(face.path, face.index).get_name(uharfbuzz.OTNameIdPredefined.POSTSCRIPT_NAME) or ""
+
+
+def embedded(face: Face, glyphs: Sequence[int]) -> bytes:
+    """A face for a PDF: these glyphs, by number, each keeping its number; no layout tables."""
+    import uharfbuzz
+
+    whole = uharfbuzz.Face(uharfbuzz.Blob(static(face)))
+    wanted = uharfbuzz.SubsetInput()
+    wanted.glyph_set.update(glyphs)
+    wanted.drop_table_tag_set.update(
+        int.from_bytes(name, "big") for name in (b"BASE", b"DSIG", b"GDEF", b"GPOS", b"GSUB", b"STAT")
+    )
+    wanted.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_HINTING
+    return bytes(uharfbuzz.subset(whole, wanted).blob.data)
 
 
 # ── outlines, for what is drawn instead of set ───────────────────────────────

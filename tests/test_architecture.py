@@ -56,6 +56,8 @@ SEAMS = {
         "writers/booklet.py",
         "writers/boxes.py",
         "writers/cover.py",
+        "writers/joined_fonts.py",
+        "writers/merge.py",
         "writers/pdfx.py",
         "writers/press.py",
         "writers/recolour.py",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
@@ -25,26 +27,45 @@ _MM_PER_PT = 25.4 / 72
 _HEAD_GAP_PT, _HEAD_NEAREST_PT = 16.5, 4.0  # between running head and text: as designed, at least
 _HEAD_INK_PT = 8.1  # how high the running head's tallest letters stand over their gap
 BARE_ROLES = {"dedication", "epigraph"}  # no heading of theirs is printed
+BARE_PAGES = {"copyright-page", "colophon", *BARE_ROLES}  # no running heads on their pages
 
 
 def compose(book: Book, styles: Path) -> Composition:
     """One document and its style sheet, cover and pictures."""
-    css = geometry(book, styles) + stylesheet("print", styles)
-    css = for_language(with_faces(css, book.faces), book.work.lang)
-    resources = [
-        Resource("print.css", "text/css", css.encode()),
-        Resource("cover.svg", "image/svg+xml", cover_svg(book, styles, bleed=True).encode()),
-    ]
-    if book.annotated:
-        drawn = chart.chart_svg(book, styles, ink="#000000")
-        resources.append(Resource(chart.NAME, "image/svg+xml", drawn.encode()))
-    if book.sheets.qr_sources:
-        resources += [Resource(sources.code_of(i), "image/svg+xml", qr_svg(str(i.data["URL"]), copied=False).encode())
-                      for i in book.items if sources.code_of(i)]  # fmt: skip
-    resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
-    resources += mathematics.drawings(book)
+    resources = [Resource("print.css", "text/css", sheet(book, styles).encode())]
+    resources += [Resource(name, kind, draw()) for name, (kind, draw) in pictures(book, styles).items()]
     document = ContentDocument(NAME, _document(book), book.work.title)
-    return Composition("print", (document,), tuple(resources), MappingProxyType({"faces": book.faces}))
+    return Composition("print", (document,), tuple(resources), fonts_of(book))
+
+
+def sheet(book: Book, styles: Path, *, mirrored: bool = True) -> str:
+    """The style sheet of a book's pages; without `mirrored` all pages have the first's margins."""
+    css = geometry(book, styles, mirrored=mirrored) + stylesheet("print", styles)
+    return for_language(with_faces(css, book.faces), book.work.lang)
+
+
+def fonts_of(book: Book) -> Mapping[str, object]:
+    """What the layout has to know of a book's fonts."""
+    return MappingProxyType({"faces": book.faces})
+
+
+def pictures(book: Book, styles: Path) -> Mapping[str, tuple[str, Callable[[], bytes]]]:
+    """Every picture the pages can show: its media type, and how it is made."""
+    svg = "image/svg+xml"
+    found: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "cover.svg": (svg, lambda: cover_svg(book, styles, bleed=True).encode())
+    }
+    if book.annotated:
+        found[chart.NAME] = (svg, lambda: chart.chart_svg(book, styles, ink="#000000").encode())
+    if book.sheets.qr_sources:
+        for item in filter(sources.code_of, book.items):
+            code = partial(qr_svg, str(item.data["URL"]), copied=False)
+            found[sources.code_of(item)] = (svg, lambda code=code: code().encode())  # type: ignore[misc]
+    for drawing in mathematics.drawings(book):
+        found[drawing.name] = (drawing.media_type, lambda drawing=drawing: drawing.data)  # type: ignore[misc]
+    for picture in book.pictures.values():
+        found[picture.path] = (picture.media_type, lambda picture=picture: picture.data)  # type: ignore[misc]
+    return found
 
 
 # ── geometry ─────────────────────────────────────────────────────────────────
@@ -89,9 +110,13 @@ def _head_gap_pt(book: Book, styles: Path) -> float:
     return min(_HEAD_GAP_PT, room)
 
 
-def geometry(book: Book, styles: Path) -> str:
-    """`@page` rules: size, mirrored margins, running heads; the block's height as a token."""
+def geometry(book: Book, styles: Path, *, mirrored: bool = True) -> str:
+    """`@page` rules: size, mirrored margins, running heads; the block's height as a token.
+
+    Without `mirrored` left pages have the margins of right ones.
+    """
     trim, m = book.trim, margins(book, styles)
+    left = (m.outer, m.inner) if mirrored else (m.inner, m.outer)
     height = trim.height_mm - m.top - m.bottom
     title = _css_string(book.work.title)
     before, after = words(book.work.lang)["on-page"].split("{page}")
@@ -103,7 +128,7 @@ def geometry(book: Book, styles: Path) -> str:
 :root {{ --block-height: {height:g}mm; --page-width: {trim.width_mm:g}mm; --page-height: {trim.height_mm:g}mm;
   --page-before: {_css_string(before)}; --page-after: {_css_string(after)} }}
 @page {{ bleed: {over:g}mm; size: {trim.width_mm:g}mm {trim.height_mm:g}mm; margin: {m.top:g}mm {m.outer:g}mm {m.bottom:g}mm {m.inner:g}mm }}
-@page :left {{ margin-left: {m.outer:g}mm; margin-right: {m.inner:g}mm;
+@page :left {{ margin-left: {left[0]:g}mm; margin-right: {left[1]:g}mm;
   @top-left {{ content: counter(page) "\\2003" {title}; {head}; text-align: left }} @top-right {{ content: none }} }}
 @page :right {{ margin-left: {m.inner:g}mm; margin-right: {m.outer:g}mm;
   @top-right {{ content: string(sec) "\\2003" counter(page); {head}; text-align: right }} @top-left {{ content: none }} }}
@@ -127,7 +152,36 @@ def _css_string(text: str) -> str:
 # ── the document ─────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One section of the printed book, the author's or the build's.
+
+    `content` is the whole element; `heads` what it gives the running head, as the style sheet
+    finds it (() for none); `bare` pages have no running head; `begins` says where it begins: on
+    a new "page", on a "recto", or "" where it runs on; `body` is whether it belongs to the body.
+    """
+
+    id: str
+    content: str
+    heads: tuple[str, ...] = ()
+    bare: bool = False
+    begins: str = "page"
+    body: bool = False
+
+
 def _document(book: Book) -> str:
+    every, parts = pieces(book), []
+    body = [piece for piece in every if piece.body]
+    for piece in every:
+        if not piece.body:
+            parts.append(piece.content)
+        elif piece is body[0]:
+            parts.append(main(book, "\n".join(p.content for p in body)))
+    return page_document(book, "\n".join(parts))
+
+
+def page_document(book: Book, content: str, sheets: Sequence[str] = ("print.css",)) -> str:
+    """A document for pages with this content in its body."""
     work = book.work
     head = "".join((
         '<meta charset="utf-8"/>',
@@ -135,27 +189,46 @@ def _document(book: Book) -> str:
         f'<meta{attributes((("name", "author"), ("content", ", ".join(work.authors))))}/>',
         f'<meta{attributes((("name", "description"), ("content", work.description)))}/>'
         if work.description else "",
-        '<link rel="stylesheet" href="print.css"/>',
+        *(f'<link rel="stylesheet" href="{sheet}"/>' for sheet in sheets),
     ))  # fmt: skip
-    parts = [
-        _cover(book),
-        element("section", matter.title_page(book), ("id", "title-page"), ("class", "title-page")),
-    ]
-    renderer = renderer_of(book)
-    front = [s for s in book.sections if s.role.matter is Matter.FRONT]
-    parts += [_section(book, s, renderer) for s in front if s.role.name == "copyright-page"]
-    parts.append(_contents(book))
-    parts += [_section(book, s, renderer) for s in front if s.role.name != "copyright-page"]
-    body = [s for s in book.sections if s.role.matter is Matter.BODY]
-    run_on = " run-on" if book.options.get("chapters") == "run-on" else ""
-    inner = "\n".join(_section(book, s, renderer) for s in body)
-    parts.append(element("main", inner, ("class", f"body own-page{run_on}")))
-    back = [s for s in book.sections if s.role.matter is Matter.BACK]
-    parts += [_section(book, s, renderer) for s in back if s.role.name != "colophon"]
-    parts += _appendix(book, renderer)
-    parts += [_section(book, s, renderer) for s in back if s.role.name == "colophon"]
-    content = "\n".join(parts)
     return f"<!doctype html>\n<html{attributes(language(work.lang))}><head>{head}</head><body>\n{content}\n</body></html>"
+
+
+def main(book: Book, content: str) -> str:
+    """The body of the book, or a part of it."""
+    run_on = " run-on" if book.options.get("chapters") == "run-on" else ""
+    return element("main", content, ("class", f"body own-page{run_on}"))
+
+
+def pieces(book: Book) -> tuple[Piece, ...]:
+    """Everything the printed book has, in its order."""
+    renderer = renderer_of(book)
+    title = element("section", matter.title_page(book), ("id", "title-page"), ("class", "title-page bare"))
+
+    def of(part: Matter, colophon: bool = False) -> list[Section]:
+        return [s for s in book.sections if s.role.matter is part and (s.role.name == "colophon") == colophon]
+
+    front = of(Matter.FRONT)
+    rights = [s for s in front if s.role.name == "copyright-page"]
+    return (
+        Piece("cover", _cover(book), bare=True),
+        Piece("title-page", title, bare=True),
+        *(_piece(book, s, renderer) for s in rights),
+        Piece("contents", _contents(book), bare=True),
+        *(_piece(book, s, renderer) for s in front if s not in rights),
+        *(_piece(book, s, renderer) for s in of(Matter.BODY)),
+        *(_piece(book, s, renderer) for s in of(Matter.BACK)),
+        *_appendix(book, renderer),
+        *(_piece(book, s, renderer) for s in of(Matter.BACK, colophon=True)),
+    )
+
+
+def _piece(book: Book, section: Section, renderer: Renderer) -> Piece:
+    classes = _classes(book, section)
+    begins = "recto" if "recto" in classes else "page" if "own-page" in classes or "bare" in classes else ""
+    heads = (_title(book, section, Renderer(call=lambda n: "")),) if _titled(section) else ()
+    return Piece(section.id, _section(book, section, renderer), heads, "bare" in classes, begins,
+                 section.role.matter is Matter.BODY)  # fmt: skip
 
 
 def renderer_of(book: Book) -> Renderer:
@@ -177,7 +250,7 @@ def _cover(book: Book) -> str:
             + '<section class="inside-cover"></section>')  # fmt: skip
 
 
-def _classes(book: Book, section: Section) -> str:
+def _classes(book: Book, section: Section) -> list[str]:
     voice = "author" if section.role.voice is Voice.AUTHOR else "editors"
     names = ["section", section.role.name, voice, f"level-{section.level}"]
     if section.role.matter is not Matter.BODY:
@@ -186,22 +259,30 @@ def _classes(book: Book, section: Section) -> str:
         names += ["own-page"]
         if book.options.get("chapters") == "recto":
             names.append("recto")
-    return " ".join(names)
+    if section.role.name in BARE_PAGES:
+        names.append("bare")
+    return names
+
+
+def _titled(section: Section) -> bool:
+    return bool(section.title) and section.role.name not in BARE_ROLES
+
+
+def _title(book: Book, section: Section, renderer: Renderer) -> str:
+    label = element("span", f"{section.number} ", ("class", "number")) if section.number else ""
+    marks = strip(book.judged(section.id))
+    level = min(6, section.level + 1)
+    heading = f"{marks}{label}{renderer.inlines(section.title)}"
+    return element(f"h{level}", heading, ("class", "section-title"))
 
 
 def _section(book: Book, section: Section, renderer: Renderer) -> str:
-    title = ""
-    if section.title and section.role.name not in BARE_ROLES:
-        label = element("span", f"{section.number} ", ("class", "number")) if section.number else ""
-        marks = strip(book.judged(section.id))
-        heading = f"{marks}{label}{renderer.inlines(section.title)}"
-        level = min(6, section.level + 1)
-        title = element(f"h{level}", heading, ("class", "section-title"))
+    title = _title(book, section, renderer) if _titled(section) else ""
     inner = element("div", matter.blocks(book, renderer, section), ("class", "matter"))
     if section.role.name == "colophon":
         inner = element("div", title + inner, ("class", "at-foot"))
         title = ""
-    pairs = (("id", section.id), ("class", _classes(book, section)),
+    pairs = (("id", section.id), ("class", " ".join(_classes(book, section))),
              *language(section.lang or "", book.work.lang))  # fmt: skip
     return element("section", title + inner, *pairs)
 
@@ -215,7 +296,7 @@ def _contents(book: Book) -> str:
     )
     title = element("h2", words(book.work.lang)["contents"])
     listing = element("div", groups, ("role", "doc-toc"))
-    return element("section", title + listing, ("id", "contents"), ("class", f"contents{long}"))
+    return element("section", title + listing, ("id", "contents"), ("class", f"contents bare{long}"))
 
 
 def _row(book: Book, entry: Entry) -> str:
@@ -227,7 +308,7 @@ def _row(book: Book, entry: Entry) -> str:
     return element("a", f"{name} {folio}{marks}", ("class", "row"), ("href", f"#{entry.id}"))
 
 
-def _appendix(book: Book, renderer: Renderer) -> list[str]:
+def _appendix(book: Book, renderer: Renderer) -> Iterator[Piece]:
     catalogue = words(book.work.lang)
     inner = {
         SUMMARY: lambda: appendix.summary(book, renderer, chart.chart_picture(book, chart.NAME)),
@@ -237,10 +318,9 @@ def _appendix(book: Book, renderer: Renderer) -> list[str]:
             + sources.entries(book, renderer, original=False, stated=False, coded=book.sheets.qr_sources)
         ),
     }
-    out = []
     for part in matter.appendices(book):
-        flow = "runs-on" if part is SOURCES and book.claims else "new-page"
+        runs_on = part is SOURCES and bool(book.claims)
         title = element("h2", catalogue[part.word], ("class", "part-head"))
-        out.append(element("section", title + inner[part](), ("id", part.id),
-                           ("class", f"appendix editors {flow}")))  # fmt: skip
-    return out
+        classes = ("class", f"appendix editors {'runs-on' if runs_on else 'new-page'}")
+        yield Piece(part.id, element("section", title + inner[part](), ("id", part.id), classes),
+                    (element("div", title, classes),), begins="" if runs_on else "page")  # fmt: skip

@@ -90,7 +90,7 @@ def _build(desk: Desk, state: State, paths: tuple[str, ...], build: Build, tell:
     error: ChapbookError | None = None
     outcome: Outcome | None = None
     try:
-        outcome = aside(build)(wait=True)
+        outcome = aside(build)
     except ChapbookError as caught:
         error = caught
     seconds = time.monotonic() - started

@@ -1,26 +1,25 @@
 """Step 7, write: the table of what is made, and the making.
 
-An edition's files come from one composition each; the two PDFs share a master, which is laid
-out once. Editions that share nothing are made side by side, in processes of their own, when
-more than one job is allowed; the order of the results is the table's.
+An edition's files come from one composition each; the PDFs share a master, which is laid out
+once. Editions that share nothing are made side by side, in processes of their own, when more
+than one job is allowed; the order of the results is the table's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
-from chapbook.compose.atrisk import guarded
 from chapbook.identifier import public, slug_of
 from chapbook.model import Artifact, Book, Composition
 
 if TYPE_CHECKING:
-    from chapbook.compose.pagelist import PageStart
+    from chapbook.writers.weasy import Layout
 
 Progress = Callable[[str, str], None]
 Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
@@ -54,7 +53,6 @@ WRITERS: tuple[Writer, ...] = (
     Writer("zine", "-zine.pdf", "application/pdf", "sides", "zine"),
     Writer("zine-letter", "-zine-letter.pdf", "application/pdf", "sides", "zine"),
 )
-FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 
 
 def write_editions(
@@ -66,8 +64,8 @@ def write_editions(
     which wait for the layout, also where they alone are made.
     """
     from chapbook.compose.style import default_styles
-    from chapbook.writers import reflowed
-    from chapbook.writers.aside import both
+    from chapbook.writers import bodies, reflowed
+    from chapbook.writers.aside import spread
 
     folder = styles or default_styles()
     possible = tuple(w for w in _writers(book) if book.claims or w.edition not in LEDGER)
@@ -76,18 +74,23 @@ def write_editions(
     progress("write", ", ".join(w.edition for w in wanted))
     by_maker = {maker: tuple(w for w in wanted if w.maker == maker) for maker in {w.maker for w in WRITERS}}
     marked = [maker for maker in ("epub", "html") if by_maker[maker]]
-
-    def bound() -> tuple[Made, tuple[PageStart, ...]]:
-        return _master(book, folder, by_maker["master"], starts=paged and bool(marked))
-
-    def beside() -> tuple[list[Composition], list[Made]]:
-        return ([reflowed.composed(maker, book, folder) for maker in marked],
-                [make(book, folder, by_maker[maker]) for maker, make in _MAKERS.items()])  # fmt: skip
-
-    (files, starts), (compositions, others) = both(bound, beside, jobs)
-    whole = [_artifact(book, by_maker[maker][0], *reflowed.written(book, composition, starts))
-             for maker, composition in zip(marked, compositions, strict=True)]  # fmt: skip
-    made = [files, *others, (tuple(whole), ())]
+    beside: list[Callable[[], Any]] = [partial(reflowed.composed, maker, book, folder) for maker in marked]
+    beside += [partial(make, book, folder, by_maker[maker]) for maker, make in _MAKERS.items() if by_maker[maker]]
+    bound = by_maker["master"]
+    layout = None
+    if bound or (paged and marked):
+        layout, others = bodies.lay_out_book(book, folder, jobs, progress, beside)
+    else:
+        others = spread(beside, jobs)
+    starts = layout if paged else None
+    flowing = [(by_maker[maker][0], whole) for maker, whole in zip(marked, others, strict=False)]
+    works = [partial(_reflowed, book, folder, flowing, starts)] if marked else []
+    if layout and bound:
+        groups = dict.fromkeys(_group(w) for w in bound)
+        works += [partial(_derived, book, folder, layout, tuple(w for w in bound if _group(w) == g)) for g in groups]
+    # Where nobody gets pages, their faults are another build’s.
+    found = layout.notices if layout and bound else ()
+    made: list[Made] = [((), found), *spread(works, jobs), *others[len(marked) :]]
     artifacts = {a.edition: a for files, _ in made for a in files}
     notices = tuple(n for _, found in made for n in found)
     return tuple(artifacts[w.edition] for w in wanted if w.edition in artifacts), notices
@@ -119,17 +122,20 @@ def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: st
     return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit, standard)
 
 
-def _master(
-    book: Book, styles: Path, wanted: tuple[Writer, ...], *, starts: bool
-) -> tuple[Made, tuple[PageStart, ...]]:
-    """Screen and print PDF from one layout; the ledger's files, which name its pages; where pages begin."""
-    from chapbook.compose import audit, pages
-    from chapbook.services import services
-    from chapbook.writers import booklet, claims, cover, html, press, reflowed, screen, service, weasy
+def _group(writer: Writer) -> str:
+    """What shares work: the ledger's files; the print PDF and what is made of its pages; the services'."""
+    if writer.edition == "pdf":
+        return "screen"
+    return "ledger" if writer.edition in LEDGER else "services" if writer.service else "print"
 
-    if not (wanted or starts):
-        return ((), ()), ()
-    layout = weasy.lay_out(guarded(book, pages.compose(book, styles)))
+
+def _derived(book: Book, styles: Path, layout: Layout, wanted: tuple[Writer, ...]) -> Made:
+    """One group of what is made from the master, or names its pages."""
+    from chapbook.compose import audit
+    from chapbook.services import services
+    from chapbook.writers import booklet, claims, cover, html, press, screen, service
+    from chapbook.writers.bodies import FRONT_LEAVES
+
     known = public(book)
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
@@ -145,7 +151,8 @@ def _master(
         "booklet-letter": lambda: booklets()["booklet-letter"],
     }
     for_service = service.for_services(book, styles, (layout.pdf, layout.pages))
-    files, notices = [], [*layout.notices]
+    files: list[Artifact] = []
+    notices: list[Diagnostic] = []
     for writer in wanted:
         if writer.edition in make:
             files.append(_artifact(book, writer, *make[writer.edition]()))
@@ -161,9 +168,18 @@ def _master(
         covered = cover.write(sized, styles, inside, services().get(writer.service))
         files.append(_artifact(book, writer, covered.data, 1, covered.said))
         notices += covered.notices
-    # Where nobody gets pages, their faults are another build’s.
-    found = tuple(notices) if wanted else ()
-    return (tuple(files), found), reflowed.page_starts(book, styles, layout, FRONT_LEAVES) if starts else ()
+    return tuple(files), tuple(notices)
+
+
+def _reflowed(
+    book: Book, styles: Path, flowing: Sequence[tuple[Writer, Composition]], layout: Layout | None
+) -> Made:
+    """EPUB and HTML, with the pages of the print edition where the layout says they begin."""
+    from chapbook.writers import reflowed
+    from chapbook.writers.bodies import FRONT_LEAVES
+
+    starts = reflowed.page_starts(book, styles, layout, FRONT_LEAVES) if layout else ()
+    return tuple(_artifact(book, w, *reflowed.written(book, whole, starts)) for w, whole in flowing), ()
 
 
 def _handout(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:

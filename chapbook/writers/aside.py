@@ -1,110 +1,229 @@
-"""Work done in a forked child: the same code on the same book, its result sent back whole.
+"""Work spread over forked children: the same code on the same book, results sent back whole.
 
-The child shares what was read already, so nothing is sent to it. An exception crosses over as
-itself; a child that dies without a word is an error here.
+A child shares what was read already, so nothing is sent to it: it takes the number of the next
+piece of work from a pipe, does it, and sends what came of it. Results are in the order of the
+work, whoever did it. An exception crosses over as itself; a child that dies without a word is
+an error here. With one job everything is done in this process, in the same order.
 """
 
 from __future__ import annotations
 
+import copyreg
 import os
 import pickle
+import selectors
 import signal
+import struct
 import tempfile
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+import threading
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from chapbook.errors import ChapbookError, ConfigurationError, EngineError
 
-T = TypeVar("T", covariant=True)
+T = TypeVar("T")
 S = TypeVar("S")
 
 
-class Finish(Protocol[T]):
-    """Ends the child: waits for its result, or stops it."""
-
-    def __call__(self, *, wait: bool) -> T | None: ...
+def _read_only(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(content)
 
 
-def aside(work: Callable[[], T]) -> Finish[T]:
-    """Start `work` in a child process; call the result to have what it returned.
+copyreg.pickle(MappingProxyType, lambda shown: (_read_only, (dict(shown),)))  # a book has some
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_NUMBER = struct.Struct("<I")
+_HEADER = struct.Struct("<IQ")  # which piece of work, and how many bytes came of it
 
-    POSIX only. Raises, when finished: the ChapbookError of the child, or EngineError.
+
+def workers(jobs: int) -> int:
+    """How many processes `jobs` stands for: 0 is one for each processor this process may use."""
+    if not hasattr(os, "fork"):
+        return 1
+    allowed = getattr(os, "sched_getaffinity", None)
+    return jobs or (len(allowed(0)) if allowed else os.cpu_count() or 1)
+
+
+def spread(
+    works: Sequence[Callable[[], T]],
+    jobs: int,
+    done: Callable[[int, T], None] = lambda _index, _result: None,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[T]:
+    """What each piece of work returned, in order; the first are begun first.
+
+    `done` is called here for each result as it comes; `meanwhile` once, when children work.
+    Raises: the ChapbookError of the first piece of work that failed; EngineError when a child
+    dies.
     """
-    reading, writing = os.pipe()
-    scratch = tempfile.TemporaryDirectory(prefix="chapbook-")  # the child's, swept up here
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        tempfile.tempdir = scratch.name
-        _run(work, writing)
-    os.close(writing)
+    count = min(workers(jobs), len(works))
+    if count <= 1:
+        results = []
+        for index, work in enumerate(works):
+            results.append(work())
+            done(index, results[-1])
+        meanwhile()
+        return results
+    return _Children(works).results(count, done, meanwhile)
 
-    def finish(*, wait: bool) -> T | None:
-        try:
-            return ended(wait)
-        finally:
-            scratch.cleanup()
 
-    def ended(wait: bool) -> T | None:
-        if not wait:
-            os.close(reading)
-            os.kill(child, signal.SIGTERM)
-            os.waitpid(child, 0)
-            return None
-        try:
-            with os.fdopen(reading, "rb") as pipe:
-                data = pipe.read()
-        except BaseException:
-            os.kill(child, signal.SIGTERM)
-            os.waitpid(child, 0)
-            raise
-        _, status = os.waitpid(child, 0)
-        if status or not data:
-            raise EngineError(f"a child process ended with status {status}")
-        result = pickle.loads(data)
-        if isinstance(result, ChapbookError):
-            raise result
-        return result  # type: ignore[no-any-return]
-
-    return finish
+def aside(work: Callable[[], T]) -> T:
+    """What a piece of work returned, done in a child whatever it leaves behind there. POSIX only."""
+    result: T = _Children([work]).results(1, lambda _index, _result: None, lambda: None)[0]
+    return result
 
 
 def both(first: Callable[[], T], second: Callable[[], S], jobs: int) -> tuple[T, S]:
-    """The results of two pieces of work; with more than one job the first is done in a child.
+    """The results of two pieces of work, done side by side where more than one job is allowed."""
+    one, other = spread([first, second], jobs)
+    return one, other  # type: ignore[return-value]
 
-    `jobs` 0 means one for each processor. Raises as `aside`.
+
+def _stoppable() -> Any:
+    """Let SIGTERM end this process by way of its `finally`, so that its children end too.
+
+    What it did before, or None where nothing was changed.
     """
-    if (jobs or os.cpu_count() or 1) == 1 or not hasattr(os, "fork"):
-        return first(), second()
-    finish = aside(first)
-    try:
-        here = second()
-    except BaseException:
-        finish(wait=False)
-        raise
-    there = finish(wait=True)
-    return there, here  # type: ignore[return-value]
+    before = signal.getsignal(signal.SIGTERM)
+    if before is not signal.SIG_DFL or threading.current_thread() is not threading.main_thread():
+        return None
+
+    def stop(_number: int, _frame: object) -> None:
+        raise SystemExit(143)
+
+    signal.signal(signal.SIGTERM, stop)
+    return before
 
 
-def _run(work: Callable[[], T], writing: int) -> None:
-    """The child's whole life; it never returns into the parent's stack."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    status = 1
-    try:
+class _Children:
+    """Children at work, each with a pipe it writes results to."""
+
+    def __init__(self, works: Sequence[Callable[[], Any]]) -> None:
+        self.works = works
+        self.scratch = tempfile.TemporaryDirectory(prefix="chapbook-")  # theirs, swept up here
+        self.pipes: dict[int, int] = {}  # the end to read from, and whose it is
+
+    def start(self, count: int) -> None:
+        """Fork the children; a signal waits until each of them is known."""
+        queue, fill = os.pipe()
+        # A pipe holds 64 KiB, many more numbers than a book has parts.
+        os.write(fill, b"".join(_NUMBER.pack(index) for index in range(len(self.works))))
+        os.close(fill)
         try:
-            result: object = work()
+            for _ in range(count):
+                reading, writing = os.pipe()
+                before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+                child = os.fork()
+                if child == 0:
+                    os.close(reading)
+                    self._live(queue, writing, before)
+                self.pipes[reading] = child
+                os.close(writing)
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        finally:
+            os.close(queue)
+
+    def results(
+        self, count: int, done: Callable[[int, Any], None], meanwhile: Callable[[], object]
+    ) -> list[Any]:
+        found: dict[int, Any] = {}
+        before = _stoppable()
+        try:
+            self.start(count)
+            meanwhile()
+            for index, result in self._read():
+                found[index] = result
+                if not isinstance(result, ChapbookError):
+                    done(index, result)
+            self._end()
+        except BaseException:
+            self._stop()
+            raise
+        finally:
+            self.scratch.cleanup()
+            if before is not None:
+                signal.signal(signal.SIGTERM, before)
+        for index in sorted(found):
+            if isinstance(found[index], ChapbookError):
+                raise found[index]
+        if len(found) != len(self.works):
+            raise EngineError("a child process ended before its work was done")
+        return [found[index] for index in range(len(self.works))]
+
+    def _read(self) -> Any:
+        """Results as they come: number and value."""
+        pending = {pipe: bytearray() for pipe in self.pipes}
+        with selectors.DefaultSelector() as selector:
+            for pipe in self.pipes:
+                selector.register(pipe, selectors.EVENT_READ)
+            while selector.get_map():
+                for key, _ in selector.select():
+                    data = os.read(key.fd, 1 << 20)
+                    buffer = pending[key.fd]
+                    buffer += data
+                    if not data:
+                        selector.unregister(key.fd)
+                    while len(buffer) >= _HEADER.size:
+                        index, length = _HEADER.unpack_from(buffer)
+                        end = _HEADER.size + length
+                        if len(buffer) < end:
+                            break
+                        yield index, pickle.loads(memoryview(buffer)[_HEADER.size : end].tobytes())
+                        del buffer[:end]
+
+    def _end(self) -> None:
+        while self.pipes:
+            pipe, child = self.pipes.popitem()
+            os.close(pipe)
+            _, status = os.waitpid(child, 0)
+            if status:
+                raise EngineError(f"a child process ended with status {status}")
+
+    def _stop(self) -> None:
+        for child in self.pipes.values():
+            os.kill(child, signal.SIGTERM)
+        for pipe, child in self.pipes.items():
+            os.close(pipe)
+            os.waitpid(child, 0)
+
+    def _live(self, queue: int, writing: int, mask: Any) -> None:
+        """The child's whole life; it never returns into the parent's stack."""
+        status: object = 1
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody to send results to: end
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            for pipe in self.pipes:
+                os.close(pipe)
+            tempfile.tempdir = self.scratch.name
+            with os.fdopen(writing, "wb") as out:
+                while number := os.read(queue, _NUMBER.size):
+                    (index,) = _NUMBER.unpack(number)
+                    _send(out, index, self._result(index))
+            status = 0
+        except SystemExit as stopped:
+            status = stopped.code
+        finally:
+            if status == 1:
+                import traceback
+
+                traceback.print_exc()
+            os._exit(status if isinstance(status, int) else 1)
+
+    def _result(self, index: int) -> object:
+        try:
+            result: object = self.works[index]()
         except ChapbookError as error:
             result = error
         except (OSError, MemoryError) as error:
             result = ConfigurationError(f"the machine refuses: {getattr(error, 'strerror', None) or 'not enough memory'}",
                                         hint="look at the disk, its rights, the memory")  # fmt: skip
-        with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(result, pipe)
-        status = 0
-    finally:
-        if status:
-            import traceback
+        return result
 
-            traceback.print_exc()
-        os._exit(status)
+
+def _send(out: Any, index: int, result: object) -> None:
+    data = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+    out.write(_HEADER.pack(index, len(data)))
+    out.write(data)
+    out.flush()

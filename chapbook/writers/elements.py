@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chapbook.writers.cells import SCOPES, heads
-from chapbook.writers.structure import Node
+from chapbook.writers.structure import Node, string
 
 _KINDS: Mapping[str, str] = {
     "p": "P", "h1": "H1", "h2": "H2", "h3": "H3", "h4": "H4", "h5": "H5", "h6": "H6",
@@ -137,7 +137,7 @@ class Elements:
         if made.kind == "TH":
             return f"/Scope/{SCOPES.get(element.get('scope') or '', 'Column')}"
         over = self.cells[element][1]
-        return f"/Headers[{' '.join(f'({name})' for name in over)}]" if over else ""
+        return f"/Headers[{' '.join(string(name) for name in over)}]" if over else ""
 
 
 def _numbering(element: Any, setting: Setting) -> str:

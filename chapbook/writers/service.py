@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from chapbook.compose.pages import compose, head_mm, margins
+from chapbook.compose.pages import head_mm, margins
 from chapbook.model import Book, Trim
 from chapbook.services import Service, services
 from chapbook.writers.press import COVER_PAGES, Pressed, press
@@ -44,13 +44,13 @@ def for_services(book: Book, styles: Path, master: Laid) -> Callable[[str], tupl
 
     Each is made once; services of the same sizes share a layout.
     """
-    from chapbook.writers import weasy
+    from chapbook.writers import bodies
 
     done: dict[Trim, Laid] = {}
 
     def lay(sized: Book) -> Laid:
         if sized.trim not in done:
-            layout = weasy.lay_out(compose(sized, styles))
+            layout, _ = bodies.lay_out_book(sized, styles, 1, lambda _step, _what: None)
             done[sized.trim] = layout.pdf, layout.pages
         return done[sized.trim]
 

@@ -20,6 +20,11 @@ INLINE = frozenset({"Span", "Quote", "Code", "Link", "Reference", "Formula"})
 _NEVER_EMPTY = frozenset({"TD", "TH"})  # a table is regular only with its empty cells
 
 
+def string(text: str) -> str:
+    """A text string as it is written in a PDF (ISO 32000-1, 7.9.2.2)."""
+    return bytes(pydyf.String(text).data).decode("ascii")
+
+
 @dataclass(slots=True, eq=False)
 class Run:
     """Something drawn at one go: a piece of a line, or a picture.

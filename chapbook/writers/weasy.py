@@ -14,12 +14,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from chapbook import fonts
@@ -30,6 +29,8 @@ from chapbook.writers import tags
 
 BASE = "https://book.invalid/"
 _EMBEDDED = ("data:image/png;base64,", "data:image/jpeg;base64,")
+_PT = 0.75  # points in a CSS pixel
+_CODE = re.compile("<(code|kbd)|fcode")
 
 PANGO_HINT = (
     "Debian, Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 · "
@@ -44,6 +45,17 @@ _FONTCONFIG = """<?xml version="1.0"?>
 
 
 @dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline: its level from 1, its words, its page (from 1) and place there in points."""
+
+    level: int
+    label: str
+    page: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on.
 
@@ -55,6 +67,7 @@ class Layout:
     places: Mapping[str, int]
     notices: tuple[Diagnostic, ...]
     heights: Mapping[str, float] = field(default_factory=dict)
+    bookmarks: tuple[Bookmark, ...] = ()
 
 
 @cache
@@ -80,11 +93,6 @@ def _engine() -> Any:
     return weasyprint
 
 
-def warm() -> None:
-    """Import the engine now, for a process that will lay out later. Raises: MissingTool."""
-    _engine()
-
-
 def font_faces(text: str, others: tuple[Face, ...] = ()) -> tuple[str, tuple[Resource, ...]]:
     """`@font-face` rules for the fonts a document needs, and the fonts as resources.
 
@@ -92,7 +100,7 @@ def font_faces(text: str, others: tuple[Face, ...] = ()) -> tuple[str, tuple[Res
     """
     rules, resources = [], []
     for face in (*fonts.faces(), *others):
-        if face.family == fonts.MONO and not re.search("<(code|kbd)|fcode", text):
+        if face.family == fonts.MONO and not _CODE.search(text):
             continue
         name = f"fonts/{face.index or ''}{face.path.name}"
         style = "italic" if face.italic else "normal"
@@ -102,27 +110,43 @@ def font_faces(text: str, others: tuple[Face, ...] = ()) -> tuple[str, tuple[Res
     return "\n".join(rules), tuple(resources)
 
 
-def lay_out(composition: Composition) -> Layout:
-    """Lay the composition's one document out and write it as a tagged PDF with bleed.
+@cache
+def _configured(mono: bool, others: tuple[Face, ...]) -> Any:
+    """The fonts of the book, read once a process; code has a font that few books need."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    engine, configuration = _engine(), FontConfiguration()
+    rules, files = font_faces("<code>" if mono else "", others)
+    fetcher = _fetcher(engine, {BASE + file.name: file for file in files}, [])
+    engine.CSS(string=rules, base_url=BASE, url_fetcher=fetcher, font_config=configuration)
+    return configuration
+
+
+def warm(others: tuple[Face, ...] = ()) -> None:
+    """Import the engine and read the fonts, for all layouts of this process and its children.
+
+    Raises: MissingTool.
+    """
+    _configured(False, others)
+
+
+def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
+    """Lay the composition's one document out and write it as a PDF with bleed, tagged or not.
 
     Raises: MissingTool without Pango; EngineError when something was asked for that was not
     prepared.
     """
-    engine = _engine()
+    engine, text = _engine(), composition.documents[0].text
+    served = {BASE + r.name: r for r in composition.resources}
     others = composition.metadata.get("faces", ())
     assert isinstance(others, tuple)
-    rules, font_files = font_faces(composition.documents[0].text, others)
-    served = {BASE + r.name: r for r in (*composition.resources, *font_files)}
-    served[f"{BASE}fonts.css"] = Resource("fonts.css", "text/css", rules.encode())
     refused: list[str] = []
     fetcher = _fetcher(engine, served, refused)
+    configuration = _configured(bool(_CODE.search(text)), others)
     with _log() as records:
-        html = composition.documents[0].text.replace(
-            "</head>", '<link rel="stylesheet" href="fonts.css"/></head>', 1
-        )
-        source = engine.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
-        document = source.render(presentational_hints=True)
-        pdf = tags.write(document)
+        source = engine.HTML(string=text, base_url=BASE, url_fetcher=fetcher)
+        document = source.render(presentational_hints=True, font_config=configuration)
+        pdf = tags.write(document) if tagged else bytes(document.write_pdf())
     if refused:
         raise EngineError(f"asked for what was not prepared: {', '.join(sorted(set(refused)))}")
     places: dict[str, int] = {}
@@ -130,9 +154,14 @@ def lay_out(composition: Composition) -> Layout:
     for number, page in enumerate(document.pages, start=1):
         for name, corners in page.anchors.items():
             places.setdefault(name, number)
-            heights.setdefault(name, corners[1] * 0.75)  # from CSS pixels
-    return Layout(pdf, len(document.pages), MappingProxyType(places), _notices(records),
-                  MappingProxyType(heights))  # fmt: skip
+            heights.setdefault(name, corners[1] * _PT)
+    return Layout(pdf, len(document.pages), places, _notices(records), heights, tuple(_bookmarks(document)))
+
+
+def _bookmarks(document: Any) -> Iterator[Bookmark]:
+    for number, page in enumerate(document.pages, start=1):
+        for level, label, (x, y), _ in page.bookmarks:
+            yield Bookmark(level, label, number, x * _PT, (page.height - y) * _PT)
 
 
 def _fetcher(engine: Any, served: Mapping[str, Resource], refused: list[str]) -> Any:

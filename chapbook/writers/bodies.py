@@ -1,0 +1,177 @@
+"""The printed book laid out part by part and put together: the master of all PDFs.
+
+Parts that name no pages are laid out first, side by side; then those that do, round by round,
+until the numbers in them are the numbers of the pages. `weasy.lay_out` of a part's composition
+is the one step that takes long, and it depends on nothing but that composition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chapbook.compose import furniture, pages
+from chapbook.compose import parts as composing
+from chapbook.compose.atrisk import guarded
+from chapbook.compose.furniture import Leaf
+from chapbook.compose.parts import Part
+from chapbook.errors import EngineError
+from chapbook.model import Book, Composition
+from chapbook.writers.aside import spread
+from chapbook.words import direction
+from chapbook.writers.weasy import Layout, lay_out, warm
+
+FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
+_ROUNDS = 6  # page numbers change the length of what names them, but not for long
+_PT_PER_MM = 72 / 25.4
+
+Progress = Callable[[str, str], None]
+LayOut = Callable[[Composition], Layout]
+
+
+@dataclass(slots=True)
+class _Proof:
+    """The book while it is being laid out: layouts by part, and what each was made from."""
+
+    book: Book
+    styles: Path
+    parts: Sequence[Part]
+    layouts: dict[int, Layout] = field(default_factory=dict)
+    made_with: dict[int, Mapping[str, int]] = field(default_factory=dict)
+
+    def firsts(self) -> list[int | None]:
+        """The page (from 0) each part begins on; None while the length of one before it is unknown."""
+        found: list[int | None] = []
+        at: int | None = 0
+        for index, part in enumerate(self.parts):
+            if at is not None and part.recto and at % 2:
+                at += 1
+            found.append(at)
+            layout = self.layouts.get(index)
+            at = at + layout.pages if at is not None and layout else None
+        return found
+
+    def folios(self) -> dict[str, int]:
+        """The printed number of the page each known identifier is on."""
+        known: dict[str, int] = {}
+        for index, first in enumerate(self.firsts()):
+            if first is None:
+                continue
+            known.setdefault(self.parts[index].pieces[0].id, first + 1 - FRONT_LEAVES)
+            layout = self.layouts.get(index)
+            for name, page in (layout.places if layout else {}).items():
+                known.setdefault(name, first + page - FRONT_LEAVES)
+        return known
+
+    def ready(self) -> list[int]:
+        """The parts to lay out now: their numbers are known, and not those they were made with."""
+        folios, found = self.folios(), []
+        for index, part in enumerate(self.parts):
+            wanted = {name: folios.get(name, 0) for name in part.numbers}
+            if index in self.layouts and (not all(wanted.values()) or self.made_with[index] == wanted):
+                continue
+            if all(wanted.values()):
+                found.append(index)
+        return found
+
+
+def lay_out_book(
+    book: Book,
+    styles: Path,
+    jobs: int,
+    progress: Progress,
+    beside: Sequence[Callable[[], Any]] = (),
+    lay: LayOut = lay_out,
+) -> tuple[Layout, list[Any]]:
+    """The master, and what `beside` returned, which is done in the same processes meanwhile.
+
+    Raises: EngineError when the numbers of pages do not settle, and as `lay_out` and `merge`.
+    """
+    warm(book.faces)
+    if not composing.divisible(styles):
+        layout, *others = spread([lambda: lay(guarded(book, pages.compose(book, styles))), *beside], jobs)
+        return layout, others
+    proof = _Proof(book, styles, composing.parts(book))
+    others = _first_round(proof, jobs, progress, beside, lay)
+    for _ in range(_ROUNDS):
+        again = proof.ready()
+        if not again:
+            return _put_together(proof), others
+        _round(proof, again, jobs, progress, lay)
+    raise EngineError("the numbers of pages in the contents do not settle")
+
+
+def _first_round(
+    proof: _Proof, jobs: int, progress: Progress, beside: Sequence[Callable[[], Any]], lay: LayOut
+) -> list[Any]:
+    """Every part that names no pages, and the contents with numbers to come: they have a length."""
+    last = max((i for i, part in enumerate(proof.parts) if not part.numbers), default=0)
+    wanted = [i for i, part in enumerate(proof.parts) if not part.numbers or i < last]
+    return _round(proof, wanted, jobs, progress, lay, beside)
+
+
+def _round(
+    proof: _Proof, wanted: Sequence[int], jobs: int, progress: Progress, lay: LayOut,
+    beside: Sequence[Callable[[], Any]] = (),
+) -> list[Any]:  # fmt: skip
+    folios = proof.folios()
+    order = sorted(wanted, key=lambda index: -len(proof.parts[index].content))
+    finished = [0, sum(layout.pages for layout in proof.layouts.values())]
+
+    def done(at: int, result: Any) -> None:
+        if at < len(order):
+            finished[0] += 1
+            finished[1] += result.pages
+            progress("lay out", f"{finished[0]} of {len(order)} parts, {finished[1]} pages")
+
+    works = [_work(proof, index, folios, lay) for index in order]
+    results = spread([*works, *beside], jobs, done, _assembling)
+    for index, layout in zip(order, results, strict=False):
+        proof.layouts[index] = layout
+        proof.made_with[index] = {name: folios.get(name, 0) for name in proof.parts[index].numbers}
+    return results[len(order) :]
+
+
+def _work(proof: _Proof, index: int, folios: Mapping[str, int], lay: LayOut) -> Callable[[], Layout]:
+    part = proof.parts[index]
+    return lambda: lay(composing.compose_part(proof.book, proof.styles, part, folios))
+
+
+def _assembling() -> None:
+    """Import what puts the parts together while they are being laid out."""
+    from chapbook.writers import merge  # noqa: F401
+
+
+def _put_together(proof: _Proof) -> Layout:
+    from chapbook.writers.merge import Placed, merge
+
+    firsts = [first or 0 for first in proof.firsts()]
+    placed = [Placed(proof.layouts[index], first) for index, first in enumerate(firsts)]
+    leaves = _leaves(proof, placed)
+    heads = lay_out(guarded(proof.book, furniture.compose(proof.book, proof.styles, leaves)), tagged=False)
+    if heads.pages != len(leaves):
+        raise EngineError(f"running heads for {heads.pages} of {len(leaves)} pages")
+    margins = pages.margins(proof.book, proof.styles)
+    moved = (margins.outer - margins.inner) * _PT_PER_MM * (-1 if direction(proof.book.work.lang) == "rtl" else 1)
+    pdf = merge(placed, heads, moved, proof.book.faces)
+    places: dict[str, int] = {}
+    for part in placed:
+        for name, page in part.layout.places.items():
+            places.setdefault(name, part.first + page)
+    notices = tuple(dict.fromkeys(n for part in placed for n in part.layout.notices))
+    return Layout(pdf, len(leaves), places, notices)
+
+
+def _leaves(proof: _Proof, placed: Sequence[Any]) -> list[Leaf]:
+    """What each page of the book has for its running head."""
+    leaves: list[Leaf] = []
+    for part, where in zip(proof.parts, placed, strict=True):
+        leaves += [Leaf(bare=True)] * (where.first - len(leaves))  # blank pages
+        begins = [(where.layout.places.get(piece.id, 1), piece) for piece in part.pieces]
+        for page in range(1, where.layout.pages + 1):
+            bare = [piece.bare for first, piece in begins if first <= page][-1]
+            heads = tuple(head for first, piece in begins if first == page for head in piece.heads)
+            leaves.append(Leaf(heads, bare))
+    return leaves

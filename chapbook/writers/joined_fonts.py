@@ -1,0 +1,147 @@
+"""The fonts of parts that become one file: each face embedded once, with what all parts use of it.
+
+Every part embeds its own subset of a face under the same name and with the same numbers of
+glyphs. Their union is cut from the face anew; widths and the way back to characters
+(`/ToUnicode`) are put together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from chapbook import fonts
+from chapbook.errors import EngineError
+from chapbook.model import Face
+
+_PAIR = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]+)>")
+_FIXED_PITCH = 1  # the bit of a font descriptor's flags (ISO 32000-1, table 123)
+
+
+@dataclass(slots=True)
+class _Use:
+    """What the parts use of one face; `first` is its dictionary in the first part that has it."""
+
+    first: Object
+    face: str
+    glyphs: set[int] = field(default_factory=set)
+    widths: dict[int, float] = field(default_factory=dict)
+    characters: dict[int, bytes] = field(default_factory=dict)
+
+
+def join(book: Pdf, dictionaries: Iterable[Object], others: tuple[Face, ...] = ()) -> Object:
+    """The one `/Font` dictionary of a book, from those of its parts.
+
+    `others` are the fonts of the system that the book uses.
+
+    Raises: EngineError when a part has a font that is not one of the book's.
+    """
+    uses: dict[str, _Use] = {}
+    for dictionary in dictionaries:
+        for name, font in dictionary.items():
+            _add(uses, name, font)
+    known = {fonts.postscript_name(face): face for face in (*fonts.faces(), *others)}
+    joined = Dictionary()
+    for name in sorted(uses):
+        joined[name] = _written(book, uses[name], known)
+    return book.make_indirect(joined)
+
+
+def _add(uses: dict[str, _Use], name: str, font: Any) -> None:
+    import uharfbuzz
+
+    below = font.DescendantFonts[0]
+    data = below.FontDescriptor[_file(below.FontDescriptor)].read_bytes()
+    face = uharfbuzz.Face(uharfbuzz.Blob(data))
+    use = uses.setdefault(name, _Use(font, face.get_name(uharfbuzz.OTNameIdPredefined.POSTSCRIPT_NAME) or ""))
+    use.glyphs.update(_drawn(face))
+    use.widths.update(_widths(below.W))
+    for glyph, characters in _PAIR.findall(font.ToUnicode.read_bytes()):
+        use.characters.setdefault(int(glyph, 16), characters)
+
+
+def _file(descriptor: Any) -> str:
+    """Outlines of TrueType, or of CFF in an OpenType font (ISO 32000-1, 9.9)."""
+    return "/FontFile2" if "/FontFile2" in descriptor else "/FontFile3"
+
+
+def _drawn(face: Any) -> Iterable[int]:
+    """The glyphs of a TrueType subset that have an outline."""
+    if not face.reference_table("loca").data:
+        return ()
+    long = face.reference_table("head").data[51]
+    offsets = memoryview(bytes(face.reference_table("loca").data))
+    size = 4 if long else 2
+    starts = [offsets[i : i + size] for i in range(0, len(offsets), size)]
+    return (index for index, (a, b) in enumerate(pairwise(starts)) if a != b)
+
+
+def _widths(array: Any) -> Iterable[tuple[int, float]]:
+    """`/W` as pairs: glyph, width (ISO 32000-1, 9.7.4.3)."""
+    items = list(array)
+    for first, widths in zip(items[::2], items[1::2], strict=True):
+        yield from enumerate((_number(width) for width in widths), start=int(first))
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    return int(number) if number == int(number) else number
+
+
+def _written(book: Pdf, use: _Use, known: Mapping[str, Face]) -> Object:
+    font: Any = book.copy_foreign(use.first)
+    below = font.DescendantFonts[0]
+    descriptor = below.FontDescriptor
+    file = _cut(use, known)
+    key = _file(descriptor)
+    extra = {"Length1": len(file)} if key == "/FontFile2" else {"Subtype": Name.OpenType}
+    descriptor[key] = pikepdf.Stream(book, file, **extra)
+    if len(use.widths) > 1 and len(set(use.widths.values())) > 1:
+        descriptor.Flags = int(descriptor.Flags) & ~_FIXED_PITCH
+    box = list(descriptor.FontBBox)
+    descriptor.FontBBox = Array([*box[:2], max(use.widths.values()), box[3]])
+    below.W = Array(_grouped(use.widths))
+    font.ToUnicode = pikepdf.Stream(book, _to_unicode(use.characters))
+    if font.Encoding != Name("/Identity-H"):
+        raise EngineError(f"a character has no glyph in {use.face}")
+    return font  # type: ignore[no-any-return]
+
+
+def _grouped(widths: dict[int, float]) -> list[Any]:
+    out: list[Any] = []
+    for glyph in sorted(widths):
+        if glyph - 1 not in widths:
+            out += [glyph, []]
+        out[-1].append(widths[glyph])
+    return [Array(item) if isinstance(item, list) else item for item in out]
+
+
+def _cut(use: _Use, known: Mapping[str, Face]) -> bytes:
+    """The face with the glyphs of all parts, each under its own number."""
+    if use.face not in known:
+        raise EngineError(f"the font {use.face} is not one of the book's")
+    return fonts.embedded(known[use.face], sorted(use.glyphs | use.widths.keys()))
+
+
+def _to_unicode(characters: dict[int, bytes]) -> bytes:
+    """A ToUnicode CMap (ISO 32000-1, 9.10.3)."""
+    lines = [
+        b"/CIDInit /ProcSet findresource begin", b"12 dict begin", b"begincmap",
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        b"/CMapName /Adobe-Identity-UCS def", b"/CMapType 2 def", b"1 begincodespacerange",
+        b"<0000> <ffff>", b"endcodespacerange",
+    ]  # fmt: skip
+    pairs: Sequence[tuple[int, bytes]] = sorted(characters.items())
+    for at in range(0, len(pairs), 100):
+        some = pairs[at : at + 100]
+        lines.append(b"%d beginbfchar" % len(some))
+        lines += [b"<%04x> <%s>" % pair for pair in some]
+        lines.append(b"endbfchar")
+    lines += [b"endcmap", b"CMapName currentdict /CMap defineresource pop", b"end", b"end"]
+    return b"\n".join(lines)

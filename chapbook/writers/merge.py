@@ -1,0 +1,331 @@
+"""The parts of a book as one PDF: the master of all its PDFs.
+
+Pages follow each other, even ones with their boxes moved to where the margins are mirrored;
+running heads and folios are stamped on them as artifacts (ISO 32000-1, 14.8.2.2). Structure
+trees, names, bookmarks and fonts become one of each. A link into another part, which its own
+part could not have, finds its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from chapbook.compose.parts import ELSEWHERE
+from chapbook.errors import EngineError
+from chapbook.model import Face
+from chapbook.writers import joined_fonts
+from chapbook.writers.weasy import Bookmark, Layout
+
+_OPEN = b"q\n"
+_BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
+# What belongs to the file and not to its pages: the first part has it as the book has.
+_OF_THE_FILE = ("/Lang", "/MarkInfo", "/ViewerPreferences", "/Metadata", "/OutputIntents")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A part's layout and the page of the book (from 0) it begins on."""
+
+    layout: Layout
+    first: int
+
+
+@dataclass(slots=True)
+class _Source:
+    """A part opened, and its pages in the book."""
+
+    pdf: Pdf
+    placed: Placed
+    pages: Sequence[Any] = ()
+
+
+def merge(
+    parts: Sequence[Placed], furniture: Layout, moved_pt: float, others: tuple[Face, ...] = ()
+) -> bytes:
+    """The master's bytes.
+
+    `moved_pt` is how far to the right the text of even pages stands, seen from that of odd
+    ones; `others` are the fonts of the system that the book uses.
+
+    Raises: EngineError when a link leads nowhere or a font is not one of the book's.
+    """
+    book = Pdf.new()
+    heads = Pdf.open(io.BytesIO(furniture.pdf))
+    sources = [_Source(Pdf.open(io.BytesIO(part.layout.pdf)), part) for part in parts]
+    holders = [holder for source in (*(s.pdf for s in sources), heads) for holder in _font_holders(source)]
+    joined = joined_fonts.join(book, [holder.Font for holder in holders], others)
+    for holder in holders:
+        del holder.Font
+    for source in sources:
+        _blank_pages(book, source)
+        for page in source.pdf.pages:
+            book.pages.append(page)
+        source.pages = [page.obj for page in list(book.pages)[-source.placed.layout.pages :]]
+    _set_fonts(book, joined)
+    _share_pictures(sources)
+    _stamp(book, heads, joined, moved_pt)
+    names = _names(book, sources)
+    for source in sources:
+        _link(source, names)
+    _structure(book, sources)
+    _outline(book, sources)
+    for key in _OF_THE_FILE:
+        if key in sources[0].pdf.Root:
+            book.Root[key] = _copied(book, sources[0].pdf, sources[0].pdf.Root[key])
+    out = io.BytesIO()
+    version = max(source.pdf.pdf_version for source in sources)
+    book.save(out, min_version=version, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return out.getvalue()
+
+
+def _copied(book: Pdf, source: Pdf, value: Any) -> Any:
+    if not isinstance(value, Object):
+        return value
+    if value.is_indirect:
+        return book.copy_foreign(value)
+    return book.get_object(book.copy_foreign(source.make_indirect(value)).objgen)
+
+
+# ── pages ────────────────────────────────────────────────────────────────────
+
+
+def _font_holders(pdf: Pdf) -> Iterator[Any]:
+    """The dictionaries of resources that name fonts: one for all pages, one for each drawing."""
+    seen: set[tuple[int, int]] = set()
+    queue: list[Any] = [page.obj.get("/Resources") for page in pdf.pages]
+    while queue:
+        holder = queue.pop()
+        if holder is None or (holder.is_indirect and holder.objgen in seen):
+            continue
+        seen.add(holder.objgen)
+        if "/Font" in holder:
+            yield holder
+        for kind in ("/XObject", "/Pattern"):
+            queue.extend(item.get("/Resources") for item in (holder.get(kind) or {}).values())
+
+
+def _set_fonts(pdf: Pdf, fonts: Object) -> None:
+    seen: set[tuple[int, int]] = set()
+    queue: list[Any] = [page.obj.get("/Resources") for page in pdf.pages]
+    while queue:
+        holder = queue.pop()
+        if holder is None or (holder.is_indirect and holder.objgen in seen):
+            continue
+        seen.add(holder.objgen)
+        holder.Font = fonts
+        for kind in ("/XObject", "/Pattern"):
+            queue.extend(item.get("/Resources") for item in (holder.get(kind) or {}).values())
+
+
+def _share_pictures(sources: Sequence[_Source]) -> None:
+    """A picture that several parts show is in the file once."""
+    known: dict[bytes, Any] = {}
+    for source in sources:
+        drawn = source.pages[0].Resources.get("/XObject") or {}
+        for name, item in drawn.items():
+            if item.get("/Subtype") == Name.Image:
+                drawn[name] = known.setdefault(_digest(item), item)
+
+
+def _digest(picture: Any) -> bytes:
+    mask = picture.get("/SMask")
+    facts = ascii([(key, str(value)) for key, value in sorted(picture.items()) if key != "/SMask"])
+    whole = picture.read_raw_bytes() + (_digest(mask) if mask is not None else b"")
+    return hashlib.sha256(facts.encode() + whole).digest()
+
+
+def _blank_pages(book: Pdf, source: _Source) -> None:
+    """Empty pages before a part that must begin on a right page."""
+    model = source.pdf.pages[0].obj
+    while len(book.pages) < source.placed.first:
+        blank = Dictionary(Type=Name.Page, Contents=book.make_stream(b""), Resources=Dictionary())
+        for box in _BOXES:
+            if box in model:
+                blank[box] = Array(list(model[box]))
+        book.pages.append(pikepdf.Page(book.make_indirect(blank)))
+
+
+def _stamp(book: Pdf, heads: Pdf, fonts: Object, moved_pt: float) -> None:
+    """Mirror even pages; draw each page's head, in the margins of the page it is made for."""
+    before = book.make_indirect(pikepdf.Stream(book, _OPEN))
+    shift = {False: 0.0, True: -moved_pt}
+    after = {left: book.make_indirect(pikepdf.Stream(book, _artifact(x))) for left, x in shift.items()}
+    for number, (page, head) in enumerate(zip(list(book.pages), heads.pages, strict=True)):
+        left = number % 2 == 1
+        if left:
+            _move(page.obj, -moved_pt)
+        if not _draws(head):
+            continue
+        form: Any = book.copy_foreign(head.as_form_xobject())
+        form.Resources = Dictionary(Font=fonts)
+        resources = Dictionary(dict(page.obj.Resources.items()))
+        resources.XObject = Dictionary({**dict((resources.get("/XObject") or {}).items()), "/Head": form})
+        page.obj.Resources = resources
+        page.obj.Contents = Array([before, page.obj.Contents, after[left]])
+
+
+def _artifact(x: float) -> bytes:
+    return (f"Q\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq 1 0 0 1 {x:.6f} 0 cm "
+            "/Head Do Q\nEMC\n").encode()  # fmt: skip
+
+
+def _draws(head: Any) -> bool:
+    return b"Tf" in head.obj.Contents.read_bytes()
+
+
+def _move(page: Any, x: float) -> None:
+    for box in _BOXES:
+        if box in page:
+            left, bottom, right, top = (float(v) for v in page[box])
+            page[box] = Array([_points(left + x), _points(bottom), _points(right + x), _points(top)])
+
+
+def _points(value: float) -> Any:
+    from decimal import Decimal
+
+    return Decimal(f"{value:.6f}").normalize() + 0
+
+
+# ── names, links, bookmarks ──────────────────────────────────────────────────
+
+
+def _names(book: Pdf, sources: Sequence[_Source]) -> Mapping[str, Object]:
+    """Every place with a name, as a name tree; the first of a name counts. The names as written."""
+    places: dict[bytes, tuple[Any, Any]] = {}
+    for source in sources:
+        holder: Any = source.pdf.Root.get("/Names") or Dictionary()
+        if "/Dests" in holder:
+            tree: Any = book.copy_foreign(source.pdf.make_indirect(holder.Dests))
+            places = _pairs(tree, "/Names") | places
+    if places:
+        book.Root.Names = Dictionary(Dests=_name_tree(book, places))
+    return {str(name): name for name, _ in places.values()}
+
+
+def _name_tree(book: Pdf, entries: Mapping[bytes, tuple[Any, Any]]) -> Object:
+    """A name tree (ISO 32000-1, 7.9.6): in the order of the names' bytes, each as it was written."""
+    flat = [item for name in sorted(entries) for item in entries[name]]
+    return book.make_indirect(Dictionary(Names=Array(flat)))
+
+
+def _link(source: _Source, names: Mapping[str, Object]) -> None:
+    """Links into other parts lead there by name."""
+    for page in source.pages:
+        for annotation in page.get("/Annots", ()):
+            action = annotation.get("/A")
+            if action is None or not str(action.get("/URI", "")).startswith(ELSEWHERE):
+                continue
+            address = str(action.URI)
+            name = unquote(address.removeprefix(ELSEWHERE))
+            if name not in names:
+                raise EngineError(f"a link leads to #{name}, which is nowhere in the book")
+            del annotation.A
+            annotation.Dest = names[name]
+            if str(annotation.get("/Contents", "")) == address:
+                annotation.Contents = names[name]
+
+
+@dataclass(slots=True)
+class _Entry:
+    level: int
+    item: Any
+    children: list[_Entry]
+
+
+def _outline(book: Pdf, sources: Sequence[_Source]) -> None:
+    """The bookmarks of all parts as one outline (ISO 32000-1, 12.3.3)."""
+    root = _Entry(0, book.make_indirect(Dictionary(Type=Name.Outlines)), [])
+    above = [root]
+    for source in sources:
+        for mark in source.placed.layout.bookmarks:
+            while above[-1].level >= mark.level:
+                above.pop()
+            entry = _Entry(mark.level, book.make_indirect(_bookmark(source, mark)), [])
+            above[-1].children.append(entry)
+            above.append(entry)
+    if root.children:
+        _hang(root)
+        book.Root.Outlines = root.item
+
+
+def _bookmark(source: _Source, mark: Bookmark) -> Dictionary:
+    page = source.pages[mark.page - 1]
+    place = Array([page, Name.XYZ, _points(mark.x), _points(mark.y), 0])
+    return Dictionary(Title=pikepdf.String(mark.label), Dest=place)
+
+
+def _hang(entry: _Entry) -> int:
+    """Connect an entry with what is below it; how many entries that is."""
+    if not entry.children:
+        return 0
+    items = [child.item for child in entry.children]
+    for index, child in enumerate(entry.children):
+        child.item.Parent = entry.item
+        if index:
+            child.item.Prev = items[index - 1]
+            items[index - 1].Next = child.item
+    entry.item.First, entry.item.Last = items[0], items[-1]
+    count = len(items) + sum(_hang(child) for child in entry.children)
+    entry.item.Count = count
+    return count
+
+
+# ── structure ────────────────────────────────────────────────────────────────
+
+
+def _structure(book: Pdf, sources: Sequence[_Source]) -> None:
+    """One structure tree (ISO 32000-1, 14.7): one document, the keys of each part after the last's."""
+    kids: list[Any] = []
+    numbers: list[Any] = []
+    identified: dict[bytes, tuple[Any, Any]] = {}
+    whole: Any = None
+    for source in sources:
+        tree: Any = book.copy_foreign(source.pdf.Root.StructTreeRoot)
+        document = tree.K[0] if isinstance(tree.K, Array) else tree.K
+        if whole is None:
+            root, whole = tree, document
+        for kid in document.K:
+            kid.P = whole
+            kids.append(kid)
+        identified |= _pairs(tree.get("/IDTree"), "/Names")
+        renamed: dict[int, int] = {}
+        for old, value in _pairs(tree.ParentTree, "/Nums").values():
+            renamed[int(old)] = len(numbers) // 2
+            numbers += [len(numbers) // 2, value]
+        _renumber(source, renamed)
+    whole.K = Array(kids)
+    root.K = Array([whole])
+    root.ParentTree = book.make_indirect(Dictionary(Nums=Array(numbers)))
+    root.ParentTreeNextKey = len(numbers) // 2
+    if identified:
+        root.IDTree = _name_tree(book, identified)
+    book.Root.StructTreeRoot = root
+
+
+def _pairs(tree: Any, key: str) -> dict[bytes, tuple[Any, Any]]:
+    """The entries of a number or name tree by the bytes of their keys."""
+    if tree is None:
+        return {}
+    items = list(tree.get(key, ()))
+    pairs = zip(items[::2], items[1::2], strict=True)
+    found = {bytes(k) if isinstance(k, pikepdf.String) else str(k).encode(): (k, v) for k, v in pairs}
+    for kid in tree.get("/Kids", ()):
+        found |= _pairs(kid, key)
+    return found
+
+
+def _renumber(source: _Source, renamed: Mapping[int, int]) -> None:
+    for page in source.pages:
+        if "/StructParents" in page:
+            page.StructParents = renamed[int(page.StructParents)]
+        for annotation in page.get("/Annots", ()):
+            if "/StructParent" in annotation:
+                annotation.StructParent = renamed[int(annotation.StructParent)]
