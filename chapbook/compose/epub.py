@@ -212,6 +212,8 @@ def _note(book: Book, note: Note, renderer: Renderer) -> str:
         inner = element("p", f"{number} {text} {back}")
     else:
         inner = note_blocks(note, renderer, number, back)
+    # Reading systems show what is in the aside by itself, without what stands around it.
+    inner = inner.replace("<p>", '<p class="in-note">', 1)
     return element("aside", inner, ("epub:type", "footnote"), ("role", "doc-footnote"),
                    ("id", note.id))  # fmt: skip
 

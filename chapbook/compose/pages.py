@@ -140,6 +140,7 @@ def geometry(book: Book, styles: Path, *, mirrored: bool = True) -> str:
 @page folio:left {{ @top-left {{ content: counter(page) }} }}
 @page folio:right {{ @top-right {{ content: counter(page) }} }}
 @page :blank {{ @top-left {{ content: none }} @top-right {{ content: none }} }}
+.title-page .title {{ bookmark-label: {title} }}
 .cover img {{ width: {trim.width_mm + 2 * over:g}mm; height: {trim.height_mm + 2 * over:g}mm; margin: -{over:g}mm }}
 """
 
