@@ -92,6 +92,18 @@ def text_boxes(data: bytes) -> tuple[tuple[tuple[float, float, float, float], ..
     return tuple(found)
 
 
+def line_boxes(data: bytes) -> tuple[tuple[tuple[float, float, float, float], ...], ...]:
+    """The box around each run of characters in one line: as `text_boxes`, coarser and much faster."""
+    found: list[tuple[tuple[float, float, float, float], ...]] = []
+
+    def measure(_: Any, text: Any) -> tuple[str, ...]:
+        found.append(tuple(text.get_rect(i) for i in range(text.count_rects())))
+        return ()
+
+    _read(data, measure)
+    return tuple(found)
+
+
 def _read(data: bytes, reading: Reading) -> tuple[str, ...]:
     import pypdfium2
 

@@ -275,12 +275,14 @@ def test_gradients_end_in_inks() -> None:
             [0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1]]  # fmt: skip
 
 
-def test_what_shows_through_is_told(book: Book) -> None:
-    state = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(half=pikepdf.Dictionary(ca=0.5)))
-    with page_with(b"/half gs 0 0 9 9 re f", state) as pdf:
-        pdf.pages[0].obj.Resources = pdf.make_indirect(pdf.pages[0].obj.Resources)
+def test_what_shows_through_is_told_wherever_it_is() -> None:
+    half, full = (pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(s=pikepdf.Dictionary(ca=v))) for v in (0.5, 1))
+    with page_with(b"/s gs 0 0 9 9 re f", half) as pdf:
         assert Recolouring(pdf, Inks(STYLES, None, None)).transparent
-    with page_with(b"", pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(a1=pikepdf.Dictionary(ca=1)))) as pdf:
+        form = pdf.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 9, 9], Resources=half)
+        pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+        assert Recolouring(pdf, Inks(STYLES, None, None)).transparent
+    with page_with(b"/s gs", full) as pdf:
         assert not Recolouring(pdf, Inks(STYLES, None, None)).transparent
 
 

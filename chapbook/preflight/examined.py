@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Pdf
 
-from chapbook.pdftext import text_boxes
+from chapbook.pdftext import line_boxes, text_boxes
 from chapbook.preflight.content import Mark, Walk, marks
 from chapbook.preflight.matrix import Box
 from chapbook.preflight.sheet import Sheet, sheets
@@ -54,8 +54,8 @@ class Unreadable(Exception):
         self.mend = mend
 
 
-def examined(data: bytes, service: Service) -> Examined:
-    """Open a file and walk all its pages.
+def examined(data: bytes, service: Service, *, by_line: bool = False) -> Examined:
+    """Open a file and walk all its pages; `by_line` measures lines and not each letter.
 
     Raises: Unreadable.
     """
@@ -70,7 +70,7 @@ def examined(data: bytes, service: Service) -> Examined:
     if not pages:
         raise Unreadable("P001", "the file has no pages", "write it again from the program it comes from")
     try:
-        boxes, unmeasured = text_boxes(data), ""
+        boxes, unmeasured = (line_boxes if by_line else text_boxes)(data), ""
     except ValueError as error:
         boxes, unmeasured = (), str(error)
     boxes += ((),) * (len(pages) - len(boxes))

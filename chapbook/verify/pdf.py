@@ -95,7 +95,7 @@ def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
 def press(data: bytes, edition: str) -> Iterator[Diagnostic]:
     """Every colour of every page, form, gradient and picture in ink; nothing to click; PDF/X kept."""
     service = services().get(edition.removeprefix("print-")) or services()["european-print-shop"]
-    file = examined(data, service)
+    file = examined(data, service, by_line=True)
     with file.pdf:
         for sheet, painted in zip(file.sheets, file.painted, strict=True):
             if "/Annots" in sheet.page.obj:

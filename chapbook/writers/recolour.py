@@ -27,7 +27,7 @@ class Recolouring:
     def __init__(self, pdf: Pdf, inks: Inks) -> None:
         self.pdf = pdf
         self.inks = inks
-        self.transparent = any(_shows_through(item) for item in pdf.objects)
+        self.transparent = any(_alters(state) for state in _states(pdf))
         self.done: set[tuple[int, int]] = set()
 
     def page(self, page: pikepdf.Page) -> bytes:
@@ -183,15 +183,24 @@ def _values(resources: Object, kind: str) -> Iterator[Object]:
         yield item
 
 
-def _shows_through(item: Object) -> bool:
-    """Whether a graphics state (ISO 32000-1, 8.4.5) lets something through."""
-    if not isinstance(item, Dictionary | pikepdf.Stream):
-        return False
-    found: list[Any] = [item]
-    for holder in (item, item.get("/Resources")):
-        states = holder.get("/ExtGState") if isinstance(holder, Dictionary | pikepdf.Stream) else None
-        found += list(states.values()) if isinstance(states, Dictionary) else []
-    return any(_alters(state) for state in found if isinstance(state, Dictionary))
+def _states(pdf: Pdf) -> Iterator[Dictionary]:
+    """Every graphics state of pages, forms and patterns, each holder once."""
+    waiting: list[Any] = [page.obj for page in pdf.pages]
+    done: set[tuple[int, int]] = set()
+    while waiting:
+        resources = waiting.pop().get("/Resources")
+        if resources is None or resources.objgen in done:
+            continue
+        if resources.is_indirect:
+            done.add(resources.objgen)
+        for state in _values(resources, "/ExtGState"):
+            if isinstance(state, Dictionary):
+                yield state
+        for kind in ("/XObject", "/Pattern"):
+            for item in _values(resources, kind):
+                if isinstance(item, pikepdf.Stream) and item.objgen not in done:
+                    done.add(item.objgen)
+                    waiting.append(item)
 
 
 def _alters(state: Dictionary) -> bool:
