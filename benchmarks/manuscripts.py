@@ -90,7 +90,7 @@ def _chapter(number: int, paragraphs: int, sources: list[str], chance: random.Ra
         if index % 23 == 12:
             blocks.append("```python\ndef ration(weight: int) -> int:\n    return weight // 7\n```")
         if index % 29 == 3:
-            blocks.append(f"![A grey field with a darker square, number {number}](assets/figure.png)")
+            blocks.append(f'![Field {number}.](assets/figure.png){{alt="A grey field with a darker square"}}')
     return "\n\n".join(blocks) + "\n"
 
 

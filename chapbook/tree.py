@@ -113,7 +113,8 @@ class Link:
 class Image:
     """A picture; `alt` is its text alternative, "" only when the author says decorative.
 
-    `target` is a path relative to the book's folder (`assets/map.png`).
+    `target` is a path relative to the book's folder (`assets/map.png`). The pair `longdesc`
+    names a block `.long-description` of the same file (`#map-in-words`).
     """
 
     target: str

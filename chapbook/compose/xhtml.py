@@ -114,7 +114,8 @@ class Renderer:
     def image(self, node: Image) -> str:
         """A picture; a decorative one has an empty text alternative, and says so."""
         pairs = [("src", self.picture(node.target))]
-        tail = attributes([*self.attr(node.attr, sized=True), ("title", node.title)])
+        described = (node.attr.get("longdesc") or "").removeprefix("#")
+        tail = attributes([*self.attr(node.attr, sized=True), ("title", node.title), ("aria-details", described)])
         return f'<img{attributes(pairs)} alt="{escape(node.alt)}"{tail}/>'
 
     def span(self, node: Span) -> str:
@@ -204,11 +205,12 @@ class Renderer:
         return element("ul", "".join(rows), ("class", "tasks"))
 
     def opened(self, node: Details) -> str:
-        """A summary and what it holds, always open."""
+        """A summary and what it holds, open; a long description is opened by who wants it."""
         summary, inner = self.inlines(node.summary), self.blocks(node.blocks)
         if self.details == "details":
             head = element("summary", summary)
-            return f'<details open="open"{attributes(self.attr(node.attr))}>{head}{inner}</details>'
+            opened = "" if "long-description" in node.attr.classes else ' open="open"'
+            return f"<details{opened}{attributes(self.attr(node.attr))}>{head}{inner}</details>"
         head = element("p", summary, ("class", "summary"))
         pairs = self.attr(Attr(node.attr.id, ("details", *node.attr.classes), node.attr.pairs))
         return element("div", head + inner, *pairs)

@@ -21,7 +21,7 @@ from chapbook.lint.markdown import (
 )  # fmt: skip
 from chapbook.lint.mathematics import drawable
 from chapbook.lint.notes import note_labels, notes_in_notes
-from chapbook.lint.pictures import text_alternatives
+from chapbook.lint.pictures import long_descriptions, text_alternatives
 from chapbook.lint.sections import empty_sections, heading_levels, headings_not_read, untitled_sections
 from chapbook.lint.text import hidden_characters
 from chapbook.lint.view import View
@@ -56,7 +56,8 @@ RULES: tuple[Rule, ...] = (
     Rule("L001", "an identifier that stands twice", duplicate_identifiers),
     Rule("L002", "a link that leads nowhere", inner_links),
     Rule("L003", "a link that is not https, http or mailto", link_schemes),
-    Rule("I009 I010", "a picture without a text alternative", text_alternatives),
+    Rule("I009 I010 I013", "a picture without a text alternative of its own", text_alternatives),
+    Rule("I011 I012", "long descriptions and pictures that do not meet", long_descriptions),
     Rule("K005 K006 K007", "claims and ledger that do not meet", claims_and_ledger),
     Rule("K008", "a claim where no note can stand", claims_in_place),
     Rule("K010 K011", "a checkable sentence without claim or citation", uncovered),

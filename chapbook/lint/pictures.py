@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.lint.view import View
-from chapbook.tree import Figure, Image, plain_text, walk
+from chapbook.passes.figures import LONG, described_by
+from chapbook.tree import Div, Figure, Image, plain_text, walk
+
+LONGEST = 250  # characters of a text alternative; more is hard to listen to without a way to skip
 
 
 def text_alternatives(view: View) -> Iterator[Diagnostic]:
@@ -28,4 +31,24 @@ def text_alternatives(view: View) -> Iterator[Diagnostic]:
         elif node.alt == captions.get(node.target):
             yield Diagnostic("I010", f"the text alternative of {node.target} repeats its caption",
                              view.place(section, node.target),
-                             'add {alt="what the picture shows"}', Severity.WARNING)  # fmt: skip
+                             'add {alt="what the picture shows"}')  # fmt: skip
+        elif len(node.alt) > LONGEST:
+            yield Diagnostic("I013", f"the text alternative of {node.target} has {len(node.alt)} characters",
+                             view.place(section, node.target), "keep it short, and describe the picture in a "
+                             "block ::: {#name .long-description} named by {longdesc=#name}", Severity.WARNING)  # fmt: skip
+
+
+def long_descriptions(view: View) -> Iterator[Diagnostic]:
+    """Each `longdesc` names a block `.long-description` of its file, and each such block is named."""
+    for section in view.book.sections:
+        nodes = list(walk(section.blocks))
+        blocks = {n.attr.id for n in nodes if isinstance(n, Div) and LONG in n.attr.classes}
+        named = {described_by(n): n for n in nodes if isinstance(n, Image) and described_by(n)}
+        for name in sorted(named.keys() - blocks):
+            yield Diagnostic("I011", f"the long description #{name} is not in this file",
+                             view.place(section, f"#{name}"),
+                             f"add ::: {{#{name} .long-description}} … ::: after the picture")  # fmt: skip
+        for name in sorted(blocks - named.keys()):
+            yield Diagnostic("I012", "a long description that no picture names",
+                             view.place(section, f"#{name}" if name else ".long-description"),
+                             f"add {{longdesc=#{name or 'name'}}} to the picture")  # fmt: skip

@@ -17,8 +17,9 @@ from urllib.parse import unquote
 
 from chapbook.model import Book, Section
 from chapbook.passes.sections import reserved
+from chapbook.passes.figures import described_by
 from chapbook.tree import (
-    Anchor, Figure, Footnote, Heading, Inlines, Link, Node, Table, Text, attr_of, plain_text, rewrite, walk,
+    Anchor, Figure, Footnote, Heading, Image, Inlines, Link, Node, Table, Text, attr_of, plain_text, rewrite, walk,
     with_id,
 )  # fmt: skip
 from chapbook.words import words
@@ -137,6 +138,10 @@ def _resolved(section: Section, table: dict[Place, str]) -> Section:
         if isinstance(node, Link) and is_inside(node.target):
             final = find(node.target, path, table)
             node = replace(node, target=f"#{final}" if final else node.target)
+        if isinstance(node, Image) and (name := described_by(node)):
+            pairs = tuple(p for p in node.attr.pairs if p[0] != "longdesc")
+            final = table.get(Place(path, name), name)
+            node = replace(node, attr=replace(node.attr, pairs=(*pairs, ("longdesc", f"#{final}"))))
         name = attr_of(node).id
         if name and table[Place(path, name)] != name:
             return with_id(node, table[Place(path, name)])

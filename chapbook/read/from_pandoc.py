@@ -22,7 +22,7 @@ from chapbook.words import words
 _STYLES = {"Emph": "em", "Strong": "strong", "Strikeout": "del", "Superscript": "sup",
            "Subscript": "sub", "Underline": "u", "SmallCaps": "small-caps"}  # fmt: skip
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": ""}
-_KEPT_PAIRS = {"lang", "dir", "width", "height", "alt", "epub:type"}
+_KEPT_PAIRS = {"lang", "dir", "width", "height", "alt", "epub:type", "longdesc"}
 _IGNORED_PAIRS = {"startFrom", "role", "number-lines", "wrapper"}
 _TAKEN = "only [words]{.redact} in a line of text are taken out"
 _BOXES = {"☐": False, "☒": True}

@@ -35,7 +35,7 @@ _REFUSED = {"script", "style", "iframe", "form", "input", "button", "object", "e
             "meta", "link", "audio", "video", "source", "track", "svg", "math"}  # fmt: skip
 
 _KEPT = {"id", "class", "lang", "dir", "width", "height", "src", "alt", "href", "title", "colspan",
-         "rowspan", "align", "start", "type", "name"}  # fmt: skip
+         "rowspan", "align", "start", "type", "name", "longdesc"}  # fmt: skip
 _HARMLESS = {"rel", "target", "loading", "decoding", "scope", "open", "border", "cellpadding",
              "cellspacing", "valign", "summary", "role", "referrerpolicy"}  # fmt: skip
 _WIDTH = re.compile(r"\s*(?:max-)?width\s*:\s*([\d.]+(?:%|px|em|rem|in|cm|mm|pt))\s*;?\s*")
@@ -181,7 +181,7 @@ def _attributes(attrs: dict[str, str], written: str, report: Report) -> dict[str
 
 
 def _attr(element: _Element) -> Attr:
-    pairs = tuple((k, element.attrs[k]) for k in ("lang", "dir", "width", "height")
+    pairs = tuple((k, element.attrs[k]) for k in ("lang", "dir", "width", "height", "longdesc")
                   if element.attrs.get(k))  # fmt: skip
     name = element.attrs.get("id") or element.attrs.get("name", "")
     return Attr(name, tuple(element.attrs.get("class", "").split()), pairs)
