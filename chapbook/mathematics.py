@@ -33,6 +33,9 @@ _ATTRIBUTES = {"display", "stretchy", "form", "accent", "accentunder", "mathvari
 # combine with (Unicode 3.6; Nu warns of it): the spacing one of the same shape stands for it.
 _ACCENTS = dict(zip("\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u030a\u030c\u20d6\u20d7",
                     "`´^~¯¯˘˙¨˚ˇ←→", strict=True))  # fmt: skip
+# What ziamath draws for them over one letter, and what it stretches over more.
+_NARROW = {"^": "\u02c6", "~": "\u02dc"}
+_WIDE = {"^": "\u0302", "~": "\u0303", "¯": "\u203e"}
 _EM = 100  # drawn so many units to the em
 
 
@@ -104,6 +107,9 @@ def drawn(mathml: str) -> Drawing:
     """
     root = ElementTree.fromstring(re.sub(r' (xmlns|alttext)="[^"]*"', "", mathml, count=2))
     for element in root.iter():
+        if element.tag == "mover":
+            shapes = _WIDE if len("".join(element[0].itertext())) > 1 else _NARROW
+            element[1].text = shapes.get(element[1].text or "", element[1].text)
         if name := element.attrib.pop("class", ""):
             element.set("columnalign", name)
     root.set("displaystyle", "true" if root.get("display") == "block" else "false")

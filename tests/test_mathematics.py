@@ -82,6 +82,7 @@ def test_mathml_is_cleaned() -> None:
     assert clean(MATHML.format("<maction>a</maction>"), "a") == ""
     assert clean('<span class="math">a</span>', "a") == ""
     assert clean("<math", "a") == ""
+    assert "<mo>^</mo>" in clean(MATHML.format("<mover><mi>x</mi><mo>\u0302</mo></mover>"), "x")
 
 
 def test_drawings_stand_on_the_line_and_are_the_same_twice() -> None:
