@@ -47,7 +47,7 @@ def _by_language(faces: tuple[Face, ...]) -> str:
 def for_language(css: str, lang: str) -> str:
     """A sheet for a book in `lang`: mirrored where it is written from right to left."""
     strong = ", ".join(f"[lang|={name}] em, [lang|={name}] i, em[lang|={name}]" for name in _UPRIGHT)
-    plain = ", ".join(f"[lang|={name}] .words" for name in _UPRIGHT)
+    plain = ", ".join(f"[lang|={name}] .words, [lang|={name}] .subtitle" for name in _UPRIGHT)
     css += f"\n{strong} {{ font-style: normal; font-weight: 600 }}\n{plain} {{ font-style: normal !important }}\n"
     return mirrored(css) if direction(lang) == "rtl" else css
 
