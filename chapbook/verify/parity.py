@@ -196,14 +196,22 @@ def _leftovers(book: Book, stream: Stream, used: bytearray, edition: str) -> Ite
     """Words on the pages that no piece of the book has: only furniture may be left."""
     furniture = _furniture(book)
     for index, token in enumerate(stream.tokens):
-        if not used[index] and not token.isdigit() and token.casefold() not in furniture:
+        if not used[index] and not token.isdigit() and not _is_furniture(stream.tokens, index, furniture):
             near = " ".join(stream.tokens[max(0, index - 3) : index + 4])
             yield fault("V047", f"page {stream.pages[index]}: “{token}” ({near}) stands in no other edition", edition)
             return
 
 
+def _is_furniture(tokens: Tokens, index: int, furniture: frozenset[str]) -> bool:
+    """Whether a word is one of the furniture's, or a part of one that a line's end divides."""
+    if tokens[index].casefold() in furniture:
+        return True
+    spans = ((first, last) for first in range(max(0, index - 3), index + 1) for last in range(index + 1, index + 5))
+    return any("".join(tokens[first:last]).casefold() in furniture for first, last in spans if last - first > 1)
+
+
 def _furniture(book: Book) -> frozenset[str]:
-    """Words of title page, contents, running heads and the like, and their parts at line ends."""
+    """Words of title page, contents, running heads and the like."""
     from chapbook.tree import plain_text
 
     work, catalogue = book.work, words(book.work.lang)
@@ -212,8 +220,7 @@ def _furniture(book: Book) -> frozenset[str]:
     texts += [plain_text(section.title) for section in book.sections]
     texts += [plain_text(entry.title) for section in book.contents for entry in (section, *section.children)]
     whole = {token.casefold() for text in texts for token in (*tokens(text), *joined(tokens(text)))}
-    parts = {word[:i] for word in whole for i in range(2, len(word))} | {w[i:] for w in whole for i in range(1, len(w) - 1)}
-    return frozenset(whole | parts | {"p", "pp"} | _markers(book))
+    return frozenset(whole | {"p", "pp"} | _markers(book))
 
 
 def _markers(book: Book) -> frozenset[str]:
