@@ -174,3 +174,10 @@ def test_conformance_is_claimed_only_with_a_name(tmp_path: Path) -> None:
         assert ("WCAG 2.2 Level AA" in package) is claimed
         assert ('"a11y:certifiedBy">Ada Example' in package) is claimed
         assert "MathML" not in package
+
+
+def test_a_page_of_few_letters_is_all_that_it_says() -> None:
+    from chapbook.verify.pagelist import _stands
+
+    assert _stands("ZooAContentsSynopsisDescriptio", "ZooA")
+    assert not _stands("ZooAContentsSynopsisDescriptio", "ZebraA")

@@ -64,7 +64,12 @@ def on_pages(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
 
 
 def _stands(words: str, leaf: str) -> bool:
-    """Whether words stand on a page: the first of them, or the next where a note's number divides them."""
+    """Whether words stand on a page: the first of them, or the next where a note's number divides them.
+
+    A short page is all there: a title of three letters, a heading alone.
+    """
+    if leaf and len(leaf) < _LETTERS * 2 and words.startswith(leaf):
+        return True
     grams = (words[at : at + _LETTERS] for at in range(0, max(1, len(words) - _LETTERS), _LETTERS // 2))
     return not words or any(gram in leaf for gram in grams)
 
