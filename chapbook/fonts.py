@@ -268,6 +268,15 @@ def _base128(number: int) -> bytes:
     return bytes(reversed(digits))
 
 
+def glyphs(data: bytes, text: str) -> dict[int, str]:
+    """The characters of a text that a font file has, by their glyphs."""
+    import uharfbuzz
+
+    font = uharfbuzz.Font(uharfbuzz.Face(data))
+    found = ((font.get_nominal_glyph(ord(char)), char) for char in text)
+    return {glyph: char for glyph, char in found if glyph}
+
+
 def space(data: bytes) -> tuple[int, int] | None:
     """The glyph of a space in a font file and its advance in thousandths; None without one."""
     import uharfbuzz

@@ -15,6 +15,7 @@ from chapbook.model import Artifact
 from chapbook.pipeline import Result, build
 from chapbook.verify.tools import TOOLS, run_tools
 from tests.conftest import ROOT, fonts_for
+from tests.structure_tree import pages_of, tree_of
 
 BOOKS = {path.name: path for path in sorted((ROOT / "tests" / "books").iterdir())} | {"shipped": ROOT}
 
@@ -53,6 +54,24 @@ def test_external_validators(built: Result, tool: str, tmp_path: Path, needs_too
         path.write_bytes(artifact.data)
         for result in run_tools(path, [tool]):
             assert result.status == "passed", [f"{result.file}: {remark}" for remark in result.remarks]
+
+
+def test_the_structure_of_the_screen_pdf(built: Result) -> None:
+    data = one(built, "pdf").data
+    root, pages = tree_of(data), pages_of(data)
+    assert not [page.unmarked for page in pages if page.unmarked]
+    notes = [f"note-{n.number}" for n in built.book.notes]
+    assert [e.get("/ID") for e in root.all("Note")] == notes
+    leading = {str(a.get("/Dest", "")) for e in root.all("Reference") for k in e.all("Link") for a in k.links}
+    assert set(notes) <= leading
+    assert all(e.outline()[1][0][0] == "Lbl" for e in root.all("Note"))
+    heads = [e.get("/ID") for e in root.all("TH")]
+    assert len(set(heads)) == len(heads)
+    assert all(e.get("/Alt") for kind in ("Figure", "Formula") for e in root.all(kind))
+    for element in root.all("Link"):
+        for said in (str(a.Contents) for a in element.links):
+            assert said and ("://" not in said or said == element.text.strip())
+    assert any(root.all("TOCI"))
 
 
 def test_the_archive_is_settled(built: Result) -> None:

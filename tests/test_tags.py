@@ -127,6 +127,17 @@ def test_a_space_swallowed_by_a_line_end_is_in_the_text_and_none_is_invented() -
     assert " " not in second.text.strip()
 
 
+def test_a_word_too_long_for_its_line_stays_one_word() -> None:
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    root = tree(f'<p style="hyphens: none; overflow-wrap: anywhere">A <b>{word}</b> and {word}</p>')
+    assert root.one("P").text.split() == ["A", word, "and", word]
+
+
+def test_brackets_from_right_to_left_are_what_they_show() -> None:
+    root = tree('<p dir="rtl" lang="ar">« (1) »</p><p lang="fr">« (2) »</p>')
+    assert root.one("P", "« (2").text.strip() == "« (2) »"
+
+
 def test_language_is_kept() -> None:
     root = tree('<p>She said <i lang="fr">à bientôt</i> <span lang="en">and left</span>.</p><p lang="de">Ende</p>')
     assert root.get("/Lang") == "en"
@@ -229,6 +240,13 @@ def test_figures() -> None:
     assert figure.get("/Alt") == "A black square"
     left, bottom, right, top = (float(v) for v in figure.data.A.BBox)
     assert (right - left, top - bottom) == (100, 100) and left >= 30 and top <= 170
+
+
+def test_a_box_that_only_the_style_sheet_draws_has_its_words() -> None:
+    box = '<span role="img" aria-label="done" style="display: inline-block; width: 9pt; height: 9pt; border: 1pt solid"></span>'
+    root = tree(f"<ul><li>{box} bread</li></ul>")
+    assert root.one("LBody").outline() == ("LBody", [("Figure", [""]), " bread "])
+    assert root.one("Figure").get("/Alt") == "done"
 
 
 # ── books ────────────────────────────────────────────────────────────────────

@@ -83,6 +83,8 @@ class Elements:
             return "Lbl"
         if element.get("role") == "math" or (element.tag == "img" and "math" in classes):
             return "Formula"
+        if element.get("role") == "img":
+            return "Figure"
         if element.get("role") == "doc-toc":
             return "TOC"
         if above.kind == "TOC":

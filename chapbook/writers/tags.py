@@ -12,6 +12,7 @@ Limitation: text under `opacity` is drawn in a group of its own and would not be
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ from chapbook.writers.structure import Drawn, Node, Run
 _PT = 0.75  # points in a CSS pixel
 _MARGIN = Run(-1, "")  # stands for what is drawn in a page's margin
 _NO_SPACE = " \u3000-/–—\u2060\u200b"  # characters after which a line turns without a further space
+
+_MIRRORED = "()[]{}<>«»‹›"
+_KNOWN = 12  # characters by which a place in the text is known again
 
 
 def write(document: Any) -> bytes:
@@ -73,7 +77,10 @@ class _Plan:
         self.marks = [0] * len(document.pages)
         self.calls: dict[str, str] = {}
         self.spaces: dict[str, bytes] = {}
+        self.empty: list[Run] = []
         self.last: Run | None = None
+        self.ended: Run | None = None  # the end of a line
+        self.owner: Any = None  # the element whose text the last run is
         for number, page in enumerate(document.pages):
             self.page, self.number = page, number
             # The engine gives a link to every box in it; one a line is what a reader meets.
@@ -103,6 +110,12 @@ class _Plan:
         if isinstance(box, self.boxes.ReplacedBox):
             run = self.runs[box] = Run(self.number, "")
             node.kids.append(run)
+        elif node.kind == "Figure" and not box.children:
+            # Drawn by the style sheet alone, as decoration: its words stand at an empty mark.
+            run = Run(self.number, "", mcid=self.marks[self.number])
+            self.marks[self.number] += 1
+            self.empty.append(run)
+            node.kids.append(run)
         elif isinstance(box, self.boxes.LineBox):
             self._line(box, node)
         elif not box.is_leader:
@@ -121,6 +134,15 @@ class _Plan:
             return
         final = last.text[-1]
         last.space = final not in _NO_SPACE and unicodedata.east_asian_width(final) not in "WF"
+        self.ended = last if last.space else None
+
+    def _rejoined(self, last: Run, box: Any) -> None:
+        """No space where a line turned inside a word: the text has the two pieces in one."""
+        pieces = (box.element.text, *(child.tail for child in box.element))
+        before, after = last.text.split()[-1][-_KNOWN:], box.text.split()[0][:_KNOWN]
+        apart = re.compile(rf"{re.escape(before)}\s+{re.escape(after)}")
+        if any(text and before + after in text and not apart.search(text) for text in pieces):
+            last.space = False
 
     def _text(self, box: Any, node: Node) -> None:
         text = box.text
@@ -130,6 +152,9 @@ class _Plan:
             elif self.last is not None and not self.last.text.endswith(" "):
                 self.last.space = True
             return
+        if self.ended is not None and self.owner is box.element:
+            self._rejoined(self.ended, box)
+        self.ended, self.owner = None, box.element
         hyphen = box.style["hyphenate_character"]
         divided = len(hyphen) > 1 and text.endswith(hyphen)
         run = Run(self.number, text.removesuffix(hyphen) if divided else text, divided=divided)
@@ -159,8 +184,12 @@ class _Plan:
         if pseudo:
             return node.label() if name == "marker" else node if element.tag != "hr" else None
         style = box.style["list_style_type"]
-        setting = Setting(isinstance(box, self.boxes.BlockLevelBox), style if isinstance(style, str) else "",
-                          self._place(box) if tag == "img" or tag.endswith("svg") else "")  # fmt: skip
+        pictured = tag == "img" or tag.endswith("svg") or element.get("role") == "img"
+        setting = Setting(
+            block=isinstance(box, self.boxes.BlockLevelBox),
+            list_style=style if isinstance(style, str) else "",
+            place=self._place(box) if pictured else "",
+        )
         made = self.elements.node(element, node, setting)
         if made is not None and made.kind == "Lbl" and (note := made.parent) and note.kind == "Note":
             link = made.child("Link", title=element.get("title") or "")
@@ -200,8 +229,16 @@ def _area(box: Any) -> tuple[float, float, float, float]:
 
 
 def _paint(page: Any, plan: _Plan, number: int, stream: Any, scale: float = 1) -> None:
+    for run in plan.empty:
+        if run.page == number:
+            stream.stream += (b"/Figure", f"<</MCID {run.mcid}>>".encode(), b"BDC", b"EMC")
     stream.marked = _Marks(stream, plan, number)
     type(page).paint(page, stream, scale)
+    if number == len(plan.marks) - 1:
+        # Drawn from right to left, ( is the glyph of ): a glyph stands for what it shows.
+        for font in stream._fonts.values():
+            shown = {} if font.bitmap else fonts.glyphs(font.file_content, _MIRRORED)
+            font.to_unicode.update((glyph, char) for glyph, char in shown.items() if glyph in font.to_unicode)
 
 
 class _Marks:
