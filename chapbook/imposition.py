@@ -9,7 +9,7 @@ edge, as every duplex printer can.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,11 @@ def signatures(pages: int, most: int) -> tuple[int, ...]:
     return tuple(4 * (sheets + (index < more)) for index in range(count))
 
 
-def impose(sizes: Iterable[int]) -> tuple[Side, ...]:
-    """The sides of all sheets in the order they are printed: outside, inside, next sheet."""
+def impose(sizes: Iterable[int], *, backwards: bool = False) -> tuple[Side, ...]:
+    """The sides of all sheets in the order they are printed: outside, inside, next sheet.
+
+    `backwards` is a book bound on the right, as those written from right to left are.
+    """
     sides: list[Side] = []
     first = 1
     for number, size in enumerate(sizes, start=1):
@@ -71,16 +74,21 @@ def impose(sizes: Iterable[int]) -> tuple[Side, ...]:
             sides.append(Side(number, sheet + 1, True, high, low))
             sides.append(Side(number, sheet + 1, False, low + 1, high - 1))
         first = last + 1
-    return tuple(sides)
+    return tuple(mirrored(side) for side in sides) if backwards else tuple(sides)
 
 
-def folded(sides: Iterable[Side]) -> tuple[int, ...]:
+def mirrored(side: Side) -> Side:
+    """A side with its halves exchanged."""
+    return replace(side, left=side.right, right=side.left)
+
+
+def folded(sides: Iterable[Side], *, backwards: bool = False) -> tuple[int, ...]:
     """The order in which a reader meets the pages once sheets are folded and gathered.
 
-    Goes through the leaves as a hand does; it does not look at the page numbers.
+    `backwards` is for a reader who opens the booklet from its right. Goes through the leaves as a hand does; it does not look at the page numbers.
     """
     sheets: dict[tuple[int, int], dict[bool, Side]] = {}
-    for side in sides:
+    for side in (mirrored(side) for side in sides) if backwards else sides:
         sheets.setdefault((side.signature, side.sheet), {})[side.front] = side
     return tuple(page for name in sorted({s for s, _ in sheets}) for page in _leafed(
         [sheets[key] for key in sorted(sheets) if key[0] == name]))  # fmt: skip
@@ -124,3 +132,8 @@ ZINE = (
     *(Panel(page, column, 1, True) for column, page in enumerate((5, 4, 3, 2))),
     *(Panel(page, column, 0, False) for column, page in enumerate((6, 7, 8, 1))),
 )
+
+
+def panels(*, backwards: bool = False) -> tuple[Panel, ...]:
+    """The places of the eight pages; `backwards` for a zine that opens from its right."""
+    return tuple(replace(p, column=3 - p.column) for p in ZINE) if backwards else ZINE

@@ -29,6 +29,14 @@ def test_folding_brings_the_pages_into_their_order(pages: int, most: int) -> Non
 
 
 @given(PAGES, MOST)
+def test_a_booklet_bound_on_the_right_is_the_mirror_of_one_bound_on_the_left(pages: int, most: int) -> None:
+    whole = signatures(pages + blanks(pages), most)
+    sides = impose(whole, backwards=True)
+    assert [(s.left, s.right) for s in sides] == [(s.right, s.left) for s in impose(whole)]
+    assert folded(sides, backwards=True) == tuple(range(1, sum(whole) + 1))
+
+
+@given(PAGES, MOST)
 def test_even_pages_are_left_and_odd_pages_right(pages: int, most: int) -> None:
     assert all(side.left % 2 == 0 and side.right % 2 == 1 for side in booklet(pages, most))
 

@@ -7,6 +7,9 @@ QUIET_LEFT, QUIET_RIGHT = 11, 7  # modules of white beside the bars
 MODULES = 95
 _BARS_MM = 14.0
 _GUARD_MM = 1.65  # how far the guard bars reach below the others
+_DIGITS_MM = 2.9  # from the bars to the foot of the digits
+_TYPE_MM = 2.9
+_FIRST_AT, _LEFT_AT, _RIGHT_AT = 5.0, 35.0, 82.0  # the middles of the digits' groups, in modules
 
 _LEFT_ODD = ("0001101", "0011001", "0010011", "0111101", "0100011",
              "0110001", "0101111", "0111011", "0110111", "0001011")  # fmt: skip
@@ -50,7 +53,7 @@ def modules(digits: str) -> str:
 
 
 def barcode_svg(digits: str) -> str:
-    """The bars with their quiet zones as SVG in millimetres; the digits are set below it as text."""
+    """The bars with their quiet zones and the digits below, as SVG in millimetres."""
     black = modules(digits)
     guards = {*range(3), *range(45, 50), *range(92, 95)}
     bars = "".join(
@@ -59,8 +62,13 @@ def barcode_svg(digits: str) -> str:
         for i, bit in enumerate(black)
         if bit == "1"
     )
-    width, height = (QUIET_LEFT + MODULES + QUIET_RIGHT) * MODULE_MM, _BARS_MM + _GUARD_MM
+    width, height = (QUIET_LEFT + MODULES + QUIET_RIGHT) * MODULE_MM, _BARS_MM + _DIGITS_MM
+    places = ((_FIRST_AT, digits[:1]), (_LEFT_AT, digits[1:7]), (_RIGHT_AT, digits[7:]))
+    below = "".join(
+        f'<text x="{at * MODULE_MM:.3f}" y="{height - 0.3:g}" text-anchor="middle">{group}</text>' for at, group in places
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}mm" '
-        f'height="{height:g}mm"><g fill="#000000">{bars}</g></svg>'
+        f'height="{height:g}mm"><g fill="#000000">{bars}</g>'
+        f'<g fill="#000000" font-family="Source Sans Pro" font-size="{_TYPE_MM}">{below}</g></svg>'
     )

@@ -16,12 +16,11 @@ from chapbook.compose.appendix import counted
 from chapbook.compose.marks import mark
 from chapbook.compose.notes import correction, short_references
 from chapbook.compose.qr import qr_svg
-from chapbook.compose.style import stylesheet
-from chapbook.compose.xhtml import Renderer, attributes, element, language
-from chapbook.model import Book, Composition, ContentDocument, Matter, Note, Resource, Section, Verdict
+from chapbook.compose.sheet import composed
+from chapbook.compose.xhtml import Renderer, attributes, element
+from chapbook.model import Book, Composition, Matter, Note, Resource, Section, Verdict
 from chapbook.words import words
 
-NAME = "handout.html"
 END = "handout-end"  # identifier of the place after the last line
 GOOD = "supported"  # the verdict whose notes are not printed
 
@@ -96,8 +95,7 @@ def compose(book: Book, styles: Path, paper: Paper, sizes: Sizes, *, whole: bool
         drawn = qr_svg(book.imprint.address, copied=True)
         resources.append(Resource("qr.svg", "image/svg+xml", drawn.encode()))
     sections, about = sections_of(book, whole=whole), about_author(book)
-    renderer = Renderer(call=_call, href=lambda name: "", whole_names=True,
-                        formula=mathematics.picture)  # fmt: skip
+    renderer = replace(renderer_of(book), call=_call, href=lambda name: "")
     summary = "" if whole or not book.sheets.summary or any(
         _is_named(s, book.sheets.summary) for s in sections) else book.sheets.summary  # fmt: skip
     text = (element("p", escape(summary, quote=False)) if summary else "") + "\n".join(
@@ -113,19 +111,7 @@ def compose(book: Book, styles: Path, paper: Paper, sizes: Sizes, *, whole: bool
         + element("div", "", ("id", END))
     )
     folio = catalogue["handout-copy"].format(page='" counter(page) "', pages='" counter(pages) "')
-    css = _geometry(book, paper, sizes, folio) + stylesheet("handout", styles)
-    head = (
-        '<meta charset="utf-8"/>'
-        + element("title", escape(book.work.title, quote=False))
-        + '<link rel="stylesheet" href="handout.css"/>'
-    )
-    page = (
-        f"<!doctype html>\n<html{attributes(language(book.work.lang))}><head>{head}</head>"
-        f"<body>\n{body}\n</body></html>"
-    )
-    resources.append(Resource("handout.css", "text/css", css.encode()))
-    resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
-    return Composition("handout", (ContentDocument(NAME, page, book.work.title),), tuple(resources))
+    return composed(book, styles, "handout", _geometry(book, paper, sizes, folio), body, resources)
 
 
 def _geometry(book: Book, paper: Paper, sizes: Sizes, folio: str) -> str:

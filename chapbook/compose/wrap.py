@@ -15,12 +15,12 @@ from chapbook.binding import Area
 from chapbook.compose.barcode import barcode_svg, ean13
 from chapbook.compose.cover import cover_svg
 from chapbook.compose.marks import mark
-from chapbook.compose.style import stylesheet, tokens
-from chapbook.compose.xhtml import attributes, element, language
-from chapbook.model import Book, Composition, ContentDocument, Resource
+from chapbook.compose.sheet import composed
+from chapbook.compose.style import tokens
+from chapbook.compose.xhtml import element
+from chapbook.model import Book, Composition, Resource
 from chapbook.words import words
 
-NAME = "wrap.html"
 ISBN_AREA = Area(40.0, 22.0, 6.35)  # where a service names none; it holds the code at its full size
 _SPINE_TYPE_PT = 11.0
 _SPINE_FREE_MM = 1.6  # white between spine text and each fold
@@ -62,13 +62,17 @@ def cover(book: Book, styles: Path, flat: Wrap) -> Composition:
         f".face {{ top: {flat.bleed:g}mm; width: {flat.width:g}mm; height: {flat.height:g}mm }}\n"
         f".behind {{ left: {flat.bleed:g}mm }}\n"
         f".front {{ left: {flat.bleed + flat.width + flat.spine:g}mm }}\n"
-    ) + (_spine_rule(flat) if flat.titled else "")
+    )
+    css += (_spine_rule(flat) if flat.titled else "") + (_area_rule(flat.area) if flat.area else "")
     content = element("section", back + spine + front, ("class", "wrap"))
-    composed = document(book, styles, content, css, cover_svg(book, styles))
-    if not (book.imprint.isbn_print and flat.area):
-        return composed
-    code = Resource("isbn.svg", "image/svg+xml", barcode_svg(ean13(book.imprint.isbn_print)).encode())
-    return Composition(composed.edition, composed.documents, (*composed.resources, code))
+    drawings = [_front(cover_svg(book, styles))]
+    if book.imprint.isbn_print and flat.area:
+        drawings.append(Resource("isbn.svg", "image/svg+xml", barcode_svg(ean13(book.imprint.isbn_print)).encode()))
+    return composed(book, styles, "wrap", css, content, drawings)
+
+
+def _front(drawn: str) -> Resource:
+    return Resource("front.svg", "image/svg+xml", drawn.encode())
 
 
 def _spine_rule(flat: Wrap) -> str:
@@ -91,15 +95,16 @@ def _area(book: Book, flat: Wrap) -> str:
         return ""
     inner = ""
     if isbn := book.imprint.isbn_print:
-        digits = ean13(isbn)
-        groups = zip(("first", "left", "right"), (digits[0], digits[1:7], digits[7:]), strict=True)
-        inner = element("p", f"ISBN {escape(isbn, quote=False)}", ("class", "isbn"))
-        inner += '<img src="isbn.svg" alt=""/>'
-        inner += "".join(element("span", group, ("class", f"digits {name}")) for name, group in groups)
-        inner = element("div", inner, ("class", "code"))
-    area = flat.area
-    place = f"width:{area.width_mm:g}mm;height:{area.height_mm:g}mm;right:{area.inset_mm:g}mm;bottom:{area.inset_mm:g}mm"
-    return element("div", inner, ("class", "barcode"), ("style", place))
+        number = element("p", f"ISBN {escape(isbn, quote=False)}", ("class", "isbn"))
+        inner = element("div", number + '<img src="isbn.svg" alt=""/>', ("class", "code"))
+    return element("div", inner, ("class", "barcode"))
+
+
+def _area_rule(area: Area) -> str:
+    return (
+        f".barcode {{ width: {area.width_mm:g}mm; height: {area.height_mm:g}mm; "
+        f"right: {area.inset_mm:g}mm; bottom: {area.inset_mm:g}mm }}\n"
+    )
 
 
 def booklet_covers(book: Book, styles: Path, directions: Sequence[str]) -> Composition:
@@ -115,25 +120,7 @@ def booklet_covers(book: Book, styles: Path, directions: Sequence[str]) -> Compo
         f".sheet, .front img {{ width: {book.trim.width_mm:g}mm; height: {book.trim.height_mm:g}mm }}\n"
     )
     picture = cover_svg(book, styles, flood=False)
-    return document(book, styles, "".join((front, *inside, back)), css, picture)
-
-
-def document(book: Book, styles: Path, content: str, css: str, front: str) -> Composition:
-    """One document of the wrap's style sheet, with the front as a drawing."""
-    head = (
-        '<meta charset="utf-8"/>'
-        + element("title", escape(book.work.title, quote=False))
-        + '<link rel="stylesheet" href="wrap.css"/>'
-    )
-    text = (
-        f"<!doctype html>\n<html{attributes(language(book.work.lang))}><head>{head}</head>"
-        f"<body>\n{content}\n</body></html>"
-    )
-    resources = (
-        Resource("wrap.css", "text/css", (css + stylesheet("wrap", styles)).encode()),
-        Resource("front.svg", "image/svg+xml", front.encode()),
-    )
-    return Composition("wrap", (ContentDocument(NAME, text, book.work.title),), resources)
+    return composed(book, styles, "wrap", css, "".join((front, *inside, back)), [_front(picture)])
 
 
 def back_matter(book: Book) -> str:

@@ -16,14 +16,14 @@ from chapbook.compose import handout, matter
 from chapbook.compose.cover import cover_svg
 from chapbook.compose.marks import mark
 from chapbook.compose.notes import correction, more
+from chapbook.compose.pages import renderer_of
 from chapbook.compose.qr import qr_svg
-from chapbook.compose.style import stylesheet
+from chapbook.compose.sheet import composed
 from chapbook.compose.wrap import back_matter
-from chapbook.compose.xhtml import Renderer, attributes, element, language
-from chapbook.model import Book, Claim, Composition, ContentDocument, Resource, Trim, Verdict
+from chapbook.compose.xhtml import Renderer, element
+from chapbook.model import Book, Claim, Composition, Resource, Trim, Verdict
 from chapbook.words import words
 
-NAME = "zine.html"
 PAGES = 8
 LAST = "zine-back"  # identifier of the last page
 
@@ -49,7 +49,7 @@ def compose(book: Book, styles: Path, width_mm: float, height_mm: float, shown: 
     Without verdicts `shown` 1 is the whole text, 0 its summary and chosen sections.
     """
     small = replace(book, trim=Trim(width_mm, height_mm))
-    renderer = Renderer(call=lambda n: "", href=lambda name: "", whole_names=True)
+    renderer = replace(renderer_of(book), call=lambda n: "", href=lambda name: "")
     front = element("section", '<img src="front.svg" alt=""/>', ("class", "front"))
     inner = element("div", back_matter(book), ("class", "is"))
     if book.annotated:
@@ -59,24 +59,12 @@ def compose(book: Book, styles: Path, width_mm: float, height_mm: float, shown: 
     body = front + element("main", inner) + element("section", _back(book, renderer), ("id", LAST), ("class", "last"))
     css = (
         f"@page {{ size: {width_mm:g}mm {height_mm:g}mm }}\n"
-        f".front img {{ width: {width_mm:g}mm; height: {height_mm:g}mm }}\n" + stylesheet("zine", styles)
+        f".front img {{ width: {width_mm:g}mm; height: {height_mm:g}mm }}\n"
     )
-    head = (
-        '<meta charset="utf-8"/>' + element("title", escape(book.work.title, quote=False))
-        + '<link rel="stylesheet" href="zine.css"/>'
-    )  # fmt: skip
-    page = (
-        f"<!doctype html>\n<html{attributes(language(book.work.lang))}><head>{head}</head>"
-        f"<body>\n{body}\n</body></html>"
-    )
-    resources = [
-        Resource("zine.css", "text/css", css.encode()),
-        Resource("front.svg", "image/svg+xml", cover_svg(small, styles, flood=False).encode()),
-    ]
+    resources = [Resource("front.svg", "image/svg+xml", cover_svg(small, styles, flood=False).encode())]
     if book.imprint.address:
         resources.append(Resource("qr.svg", "image/svg+xml", qr_svg(book.imprint.address, copied=True).encode()))
-    resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
-    return Composition("zine", (ContentDocument(NAME, page, book.work.title),), tuple(resources))
+    return composed(book, styles, "zine", css, body, resources)
 
 
 def _statements(book: Book, renderer: Renderer, shown: int) -> str:

@@ -93,7 +93,7 @@ def _printed_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 
 def _folded_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     """The same words in the same order, read from the sheets as they are folded."""
-    return _in_order(book, sheets.folded_stream(artifact.data), artifact.edition)
+    return _in_order(book, sheets.folded_stream(book, artifact.data), artifact.edition)
 
 
 def _in_order(book: Book, stream: Stream, edition: str) -> Iterator[Diagnostic]:

@@ -20,6 +20,7 @@ from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
 from chapbook.verify.passages import Passage, tokens
 from chapbook.verify.pdf import fonts, press
+from chapbook.words import direction
 
 _LABEL = re.compile(r"([A-Z]+)(\d+) (outside|inside)")
 _PLACED = re.compile(rb"q ([\d.]+) 0 [\d.]+ [\d.]+ re W n [^/]* cm /P(\d+) Do Q")
@@ -28,7 +29,7 @@ _SIZES_MM = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
 _NOT_BLACK = {"rg", "RG", "g", "G", "cs", "CS", "sc", "SC", "scn", "SCN"}
 
 
-def folded_stream(data: bytes) -> Stream:
+def folded_stream(book: Book, data: bytes) -> Stream:
     """The words of a booklet as its reader meets them: sheet by sheet folded, page by page.
 
     Which sheet is which the file's page labels tell.
@@ -36,11 +37,16 @@ def folded_stream(data: bytes) -> Stream:
     texts = half_texts(data)
     found: list[str] = []
     pages: list[int] = []
-    for number, half in enumerate(folded(_halves(data)), start=1):
+    for number, half in enumerate(_order(book, data), start=1):
         said = tokens(texts[half - 1])
         found.extend(said)
         pages.extend([number] * len(said))
     return Stream(tuple(found), tuple(pages))
+
+
+def _order(book: Book, data: bytes) -> tuple[int, ...]:
+    """The halves in the order in which the folded booklet is read."""
+    return folded(_halves(data), backwards=direction(book.work.lang) == "rtl")
 
 
 def _halves(data: bytes) -> tuple[Side, ...]:
@@ -62,7 +68,7 @@ def _sides(data: bytes) -> list[tuple[int, int, bool]]:
     return out
 
 
-def every_page_once(data: bytes, edition: str) -> Iterator[Diagnostic]:
+def every_page_once(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """Folded, the sheets give pages 1, 2, 3 …, each once; only what is before the back is blank."""
     halves: list[int] = []  # the page on each half, 0 where it is blank
     forms: set[tuple[int, int]] = set()
@@ -71,7 +77,7 @@ def every_page_once(data: bytes, edition: str) -> Iterator[Diagnostic]:
             placed = {float(left) > 0: int(number) for left, number in _PLACED.findall(page.Contents.read_bytes())}
             halves += (placed.get(False, 0), placed.get(True, 0))
             forms |= {page.obj.Resources.XObject[f"/P{number}"].objgen for number in placed.values()}
-    order = [halves[half - 1] for half in folded(_halves(data))]
+    order = [halves[half - 1] for half in _order(book, data)]
     blank = order.count(0)
     wanted = [*range(1, len(order) - blank), *[0] * blank, len(order)]
     if order != wanted or blank > 3:
@@ -90,7 +96,7 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
         if edition.startswith("booklet") and "/PageLabels" not in pdf.Root:
             yield fault("V033", "no page labels", edition)
         elif edition.startswith("booklet"):
-            yield from every_page_once(data, edition)
+            yield from every_page_once(book, data, edition)
         for number, page in enumerate(pdf.pages, start=1):
             box = sorted(float(v) for v in list(page.mediabox)[2:])
             if any(abs(a - b) > 0.1 for a, b in zip(box, wanted, strict=True)):

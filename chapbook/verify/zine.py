@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from pikepdf import Pdf
+from pikepdf import Dictionary, Pdf
 
 from chapbook.compose import handout, zine
 from chapbook.compose.notes import more
 from chapbook.compose.wrap import back_words
 from chapbook.diagnostics import Diagnostic
-from chapbook.imposition import ZINE
-from chapbook.model import Artifact, Book, Claim
-from chapbook.tree import plain_text
+from chapbook.imposition import panels
+from chapbook.model import Artifact, Book, Claim, Section
+from chapbook.tree import Node, NoteRef, plain_text, rewrite
 from chapbook.verify import sheets
 from chapbook.verify.conservation import missing
 from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
 from chapbook.verify.passages import Passage, of_section, tokens
+from chapbook.words import direction
 
 _PLACED = re.compile(rb"q (-?1) 0 0 -?1 (-?[\d.]+) (-?[\d.]+) cm /P(\d) Do Q")
 
@@ -27,8 +29,8 @@ _PLACED = re.compile(rb"q (-?1) 0 0 -?1 (-?[\d.]+) (-?[\d.]+) cm /P(\d) Do Q")
 def check(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     """Sheet, ink, places of the pages, and the words it promises."""
     yield from sheets.check(book, artifact.data, artifact.edition)
-    yield from _places(artifact)
-    stream, _ = pdf_stream(artifact.data)
+    yield from _places(book, artifact)
+    stream, _ = pdf_stream(_upright(artifact.data))
     texts = [*back_words(book), *(plain_text(s.blocks, notes=False) for s in handout.about_author(book))]
     for text in texts:
         if found := tokens(text):
@@ -44,15 +46,40 @@ def check(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 
 def _text(book: Book, *, whole: bool) -> tuple[Passage, ...]:
     """What stands in a zine without verdicts: the whole text, or the summary and chosen sections."""
-    sections = tuple(p for s in handout.sections_of(book, whole=whole) for p in of_section(s))
+    sections = tuple(p for s in handout.sections_of(book, whole=whole) for p in of_section(_without_calls(s)))
     summary = book.sheets.summary
     if whole or not summary or summary.endswith(".md"):
         return sections
     return (Passage(tokens(summary), None, "the summary"), *sections)
 
 
-def _places(artifact: Artifact) -> Iterator[Diagnostic]:
-    wanted = {panel.page: (panel.column, panel.row, panel.turned) for panel in ZINE}
+def _without_calls(section: Section) -> Section:
+    """A section as the zine has it, which has no notes."""
+
+    def drop(node: Node) -> object:
+        return () if isinstance(node, NoteRef) else node
+
+    return replace(section, title=rewrite(section.title, drop), blocks=rewrite(section.blocks, drop))
+
+
+def _upright(data: bytes) -> bytes:
+    """The sheet's pages one after the other and the right way up, to be read."""
+    with Pdf.open(io.BytesIO(data)) as pdf:
+        forms = pdf.pages[0].obj.Resources.XObject
+        for name in sorted(forms.keys()):
+            x0, y0, x1, y1 = (float(v) for v in forms[name].BBox)
+            pdf.add_blank_page(page_size=(x1 - x0, y1 - y0))
+            page = pdf.pages[-1].obj
+            page.Resources = Dictionary(XObject={name: forms[name]})
+            page.Contents = pdf.make_stream(f"q 1 0 0 1 {-x0:.4f} {-y0:.4f} cm {name} Do Q".encode())
+        del pdf.pages[0]
+        out = io.BytesIO()
+        pdf.save(out)
+        return out.getvalue()
+
+
+def _places(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    wanted = {panel.page: (panel.column, panel.row, panel.turned) for panel in panels(backwards=direction(book.work.lang) == "rtl")}
     with Pdf.open(io.BytesIO(artifact.data)) as pdf:
         page = pdf.pages[0]
         width, height = float(page.mediabox[2]) / 4, float(page.mediabox[3]) / 2

@@ -18,6 +18,7 @@ from chapbook.compose.pages import Margins, margins
 from chapbook.imposition import Side, blanks, creep_mm, impose, signatures
 from chapbook.model import Book
 from chapbook.office import office
+from chapbook.words import direction
 from chapbook.writers import pdfx, sheet, weasy
 from chapbook.writers.screen import describe, save
 
@@ -91,7 +92,7 @@ def _imposed(
         empty = [None] * (sum(sizes) - len(own) - 3)
         order: list[Object | None] = [front, within[inside], *own, *empty, back]
         del pdf.pages[:]
-        sides = impose(sizes)
+        sides = impose(sizes, backwards=direction(book.work.lang) == "rtl")
         at = fit(book.trim.width_mm, book.trim.height_mm, page, paper, _at_fold(book, sizes))
         for side in sides:
             _add_side(pdf, side, order, at, book, paper)

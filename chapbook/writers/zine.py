@@ -10,8 +10,9 @@ from pikepdf import String as Words
 
 from chapbook.compose import zine
 from chapbook.diagnostics import Diagnostic, Position
-from chapbook.imposition import ZINE, Panel
+from chapbook.imposition import Panel, panels
 from chapbook.model import Book
+from chapbook.words import direction
 from chapbook.writers import sheet, weasy
 from chapbook.writers.booklet import PAPERS, Paper, form_of
 from chapbook.writers.screen import describe, save
@@ -64,7 +65,7 @@ def _imposed(book: Book, pages: bytes, paper: Paper) -> bytes:
         order: list[Object | None] = [*inner, *[None] * (zine.PAGES - 1 - len(inner)), back]
         del pdf.pages[:]
         forms, content = Dictionary(), _cut(paper)
-        for panel in sorted(ZINE, key=lambda p: p.page):
+        for panel in sorted(panels(backwards=direction(book.work.lang) == "rtl"), key=lambda p: p.page):
             form = order[panel.page - 1]
             if form is not None:
                 forms[f"/P{panel.page}"] = form
