@@ -149,6 +149,14 @@ def test_inner_sheets_move_towards_the_fold(result: Result) -> None:
     assert [b - a for a, b in itertools.pairwise(rights)] == pytest.approx([-step] * 2, abs=0.001)
 
 
+def test_a_book_written_from_right_to_left_opens_from_its_right() -> None:
+    arabic = build(ROOT / "tests" / "books" / "arabic", expanded(["booklet", "cover", "handout", "zine"]))
+    booklet = next(a for a in arabic.artifacts if a.edition == "booklet")
+    with pikepdf.Pdf.open(io.BytesIO(booklet.data)) as pdf:
+        placed = re.findall(rb"q ([\d.]+) 0 .* (/P\d+) Do", pdf.pages[0].Contents.read_bytes())
+    assert [name for left, name in placed if float(left) == 0] == [b"/P1"]
+
+
 # ── how a page stands on its half ────────────────────────────────────────────
 
 

@@ -7,7 +7,7 @@ every other note is printed, by verdict, the gravest first. Black alone, no tint
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from chapbook.compose import mathematics, matter
 from chapbook.compose.appendix import counted
 from chapbook.compose.marks import mark
 from chapbook.compose.notes import correction, short_references
+from chapbook.compose.pages import renderer_of
 from chapbook.compose.qr import qr_svg
 from chapbook.compose.sheet import composed
 from chapbook.compose.xhtml import Renderer, attributes, element
