@@ -1,12 +1,13 @@
 """The README's pictures, drawn from the files of the book: `python -m docs.pictures [DIST]`.
 
 The same files give the same pictures. The picture of the web page needs Chromium (with
-playwright, from the test extra); without it the old one stays.
+playwright, from the test extra), that of the plates Ghostscript; without them the old ones stay.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -68,6 +69,19 @@ def keep(picture: Image.Image, name: str) -> None:
     print(f"{name}.png {(HERE / f'{name}.png').stat().st_size // 1024} kB")
 
 
+def plates(path: Path, number: int, ppi: int) -> list[Image.Image] | None:
+    """The four plates of a page (from 1); None without Ghostscript."""
+    program = shutil.which("gs")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([program, "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=tiffsep", f"-r{4 * ppi}",
+                        f"-dFirstPage={number}", f"-dLastPage={number}", f"-sOutputFile={folder}/p.tif", str(path)],
+                       check=True, capture_output=True)  # fmt: skip
+        drawn = [Image.open(f"{folder}/p({ink}).tif").convert("RGB") for ink in ("Cyan", "Magenta", "Yellow", "Black")]
+    return [ImageOps.expand(smaller(plate, 0.25), 1, (EDGE,) * 3) for plate in drawn]
+
+
 def web(path: Path) -> Image.Image | None:
     """The web page on a wide and a narrow window; None without a browser."""
     browser_path = shutil.which("chromium")
@@ -103,6 +117,8 @@ def main() -> None:
     keep(beside(pages(dist / f"{SLUG}-handout.pdf", [0, 1], 50)), "handout")
     keep(beside(pages(dist / f"{SLUG}-booklet.pdf", [0, 3], 40)), "booklet")
     keep(beside(pages(dist / f"{SLUG}-cover.pdf", [0], 46)), "cover")
+    if (separated := plates(dist / f"{SLUG}-print.pdf", 9, 36)) is not None:
+        keep(beside(separated), "plates")
     if (page := web(dist / f"{SLUG}.html")) is not None:
         keep(page, "web")
 
