@@ -20,6 +20,7 @@ from chapbook.errors import ManuscriptError
 from chapbook.model import Book, Trim
 from chapbook.pipeline import build, check
 from chapbook.printing import Printing
+from chapbook.read.manuscript import files_used
 from chapbook.services import LARGEST_BLEED_MM, Edges, services
 from chapbook.writers import boxes, press, weasy
 from chapbook.writers.inks import Inks, most_ink
@@ -314,6 +315,8 @@ def test_a_book_names_its_profile(tmp_path: Path, profile: bytes) -> None:
     used = check(root).book.options["printing"]
     assert isinstance(used, Printing)
     assert used.profile == profile and not used.condition.registered and used.condition.title
+    result = check(root)
+    assert "manuscript/own.icc" in files_used(result.project, result.book)
 
 
 # ── services ─────────────────────────────────────────────────────────────────

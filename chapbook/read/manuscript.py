@@ -20,7 +20,7 @@ from chapbook.policy import STANDARD, vocabulary
 from chapbook.read.ledger import read_ledger
 from chapbook.read.pictures import read_picture
 from chapbook.read.prescan import prescan
-from chapbook.read.profile import read_printing
+from chapbook.read.profile import profile_in_book, read_printing
 from chapbook.read.report import Report
 from chapbook.read.spoken import texts_of
 from chapbook.roles import role_of
@@ -116,6 +116,7 @@ def files_used(project: Project, book: Book) -> tuple[str, ...]:
     if project.styles:
         paths |= {f"styles/{p.name}" for p in project.styles.iterdir() if p.is_file()}
     paths |= {LOCK} if (project.root / LOCK).is_file() else set()
+    paths |= {profile} if (profile := profile_in_book(project)) else set()
     return tuple(sorted(paths))
 
 

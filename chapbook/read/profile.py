@@ -35,6 +35,15 @@ def read_printing(project: Project, found: list[Diagnostic]) -> Printing:
     return Printing(condition, profile)
 
 
+def profile_in_book(project: Project) -> str:
+    """The profile's file relative to the book's folder, "" where the book has none of its own."""
+    value = project.options.get("press-profile")
+    if not isinstance(value, Value):
+        return ""
+    path = next((p for p in _candidates(project, str(value.data)) if p.is_file()), None)
+    return path.relative_to(project.root).as_posix() if path and path.is_relative_to(project.root) else ""
+
+
 def _candidates(project: Project, file: str) -> tuple[Path, ...]:
     """Beside book.yaml, in the book's folder, or where an absolute path says."""
     return (project.root / "manuscript" / file, project.root / file)

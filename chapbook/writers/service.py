@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from chapbook.compose.pages import head_mm, margins
+from chapbook.identifier import public
 from chapbook.model import Book, Trim
 from chapbook.services import Service, services
 from chapbook.writers.press import COVER_PAGES, Pressed, press
@@ -58,7 +59,7 @@ def for_services(book: Book, styles: Path, master: Laid) -> Callable[[str], tupl
     def made(name: str) -> tuple[Book, Pressed]:
         service = services()[name]
         sized, laid = laid_out_for(service, book, styles, master, lay)
-        return sized, press(sized, laid[0], styles, service)
+        return sized, press(public(sized), laid[0], styles, service)
 
     return made
 
