@@ -113,9 +113,10 @@ def font_faces(text: str, others: tuple[Face, ...] = ()) -> tuple[str, tuple[Res
 @cache
 def _configured(mono: bool, others: tuple[Face, ...]) -> Any:
     """The fonts of the book, read once a process; code has a font that few books need."""
+    engine = _engine()  # first: it says what is missing
     from weasyprint.text.fonts import FontConfiguration
 
-    engine, configuration = _engine(), FontConfiguration()
+    configuration = FontConfiguration()
     rules, files = font_faces("<code>" if mono else "", others)
     fetcher = _fetcher(engine, {BASE + file.name: file for file in files}, [])
     engine.CSS(string=rules, base_url=BASE, url_fetcher=fetcher, font_config=configuration)
