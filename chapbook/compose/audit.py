@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from types import MappingProxyType
 
 from chapbook.compose import onefile
 from chapbook.compose.appendix import counted
 from chapbook.compose.marks import mark
 from chapbook.compose.sources import breakable, own_form
-from chapbook.compose.scripts import for_language, with_faces
+from chapbook.compose.scripts import fonts_of, for_book
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, element
 from chapbook.identifier import identifier_of
@@ -27,10 +26,10 @@ Folios = Mapping[str, int]  # claim id → the folio of the page its note stands
 
 def compose(book: Book, styles: Path, folios: Folios) -> Composition:
     """The page as one document; `folios` are those of the printed edition."""
-    sheet = for_language(with_faces(stylesheet("audit", styles), book.faces), book.work.lang) + _filter_rules(book)
+    sheet = for_book(stylesheet("audit", styles), book) + _filter_rules(book)
     document = ContentDocument("audit.html", _document(book, folios), book.work.title)
     resources = (Resource("audit.css", "text/css", sheet.encode()),)
-    return Composition("audit", (document,), resources, MappingProxyType({"faces": book.faces}))
+    return Composition("audit", (document,), resources, fonts_of(book))
 
 
 def _filter_rules(book: Book) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chapbook.compose.pages import NAME, fonts_of, page_document, sheet
+from chapbook.compose.pages import NAME, page_document, sheet
+from chapbook.compose.scripts import fonts_of
 from chapbook.compose.xhtml import element
 from chapbook.model import Book, Composition, ContentDocument, Resource
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-from chapbook.compose import mathematics, matter
+from chapbook.compose import matter
 from chapbook.compose.appendix import counted
 from chapbook.compose.marks import mark
 from chapbook.compose.notes import correction, short_references
@@ -91,7 +91,7 @@ def printed_notes(book: Book, sections: Iterable[Section]) -> tuple[Note, ...]:
 def compose(book: Book, styles: Path, paper: Paper, sizes: Sizes, *, whole: bool = True) -> Composition:
     """The hand-out on one paper in one size; without `whole` the summary and chosen sections."""
     catalogue = words(book.work.lang)
-    resources = mathematics.drawings(book)
+    resources: list[Resource] = []
     if book.imprint.address:
         drawn = qr_svg(book.imprint.address, copied=True)
         resources.append(Resource("qr.svg", "image/svg+xml", drawn.encode()))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
-from types import MappingProxyType
 
 from chapbook.compose import appendix, chart, mathematics, matter, sources
 from chapbook.compose.cover import cover_alt, cover_svg
@@ -15,7 +14,7 @@ from chapbook.compose.footnotes import footnote
 from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.qr import qr_svg
-from chapbook.compose.scripts import for_language, with_faces
+from chapbook.compose.scripts import fonts_of, for_book
 from chapbook.compose.style import number, stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Entry, Matter, Resource, Section, Voice
@@ -41,12 +40,7 @@ def compose(book: Book, styles: Path) -> Composition:
 def sheet(book: Book, styles: Path, *, mirrored: bool = True) -> str:
     """The style sheet of a book's pages; without `mirrored` all pages have the first's margins."""
     css = geometry(book, styles, mirrored=mirrored) + stylesheet("print", styles)
-    return for_language(with_faces(css, book.faces), book.work.lang)
-
-
-def fonts_of(book: Book) -> Mapping[str, object]:
-    """What the layout has to know of a book's fonts."""
-    return MappingProxyType({"faces": book.faces})
+    return for_book(css, book)
 
 
 def pictures(book: Book, styles: Path) -> Mapping[str, tuple[str, Callable[[], bytes]]]:

@@ -15,7 +15,8 @@ from html import unescape
 from pathlib import Path
 
 from chapbook.compose.atrisk import guarded
-from chapbook.compose.pages import NAME, Piece, fonts_of, main, page_document, pictures, pieces, sheet
+from chapbook.compose.pages import NAME, Piece, main, page_document, pictures, pieces, sheet
+from chapbook.compose.scripts import fonts_of
 from chapbook.compose.style import stylesheet
 from chapbook.model import Book, Composition, ContentDocument, Resource
 

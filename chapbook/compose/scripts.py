@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from chapbook.fonts import SANS, SERIF
-from chapbook.model import Face, Voice
+from chapbook.model import Book, Face, Voice
 from chapbook.scripts import declared
 from chapbook.words import direction
 
@@ -42,6 +44,16 @@ def _by_language(faces: tuple[Face, ...]) -> str:
             listed = ", ".join(f'"{name}"' for name in names)
             rules.append(f"{where}[lang|={lang}]:not(html):not(section) {{ font-family: {listed} }}")
     return "\n" + "\n".join(rules) + "\n" if len(langs) > 1 else ""
+
+
+def fonts_of(book: Book) -> Mapping[str, object]:
+    """What a composition says of the fonts it is set in."""
+    return MappingProxyType({"faces": book.faces})
+
+
+def for_book(css: str, book: Book) -> str:
+    """A sheet for the scripts and the direction of a book."""
+    return for_language(with_faces(css, book.faces), book.work.lang)
 
 
 def for_language(css: str, lang: str) -> str:

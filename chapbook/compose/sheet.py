@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from types import MappingProxyType
 
 from chapbook.compose import mathematics
-from chapbook.compose.scripts import for_language, with_faces
+from chapbook.compose.scripts import fonts_of, for_book
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Resource
@@ -18,7 +17,7 @@ def composed(
     book: Book, styles: Path, edition: str, css: str, body: str, resources: Iterable[Resource]
 ) -> Composition:
     """One document with the edition's style sheet after `css`, in the book's language and fonts."""
-    sheet = for_language(with_faces(css + stylesheet(edition, styles), book.faces), book.work.lang)
+    sheet = for_book(css + stylesheet(edition, styles), book)
     head = (
         '<meta charset="utf-8"/>'
         + element("title", escape(book.work.title, quote=False))
@@ -35,4 +34,4 @@ def composed(
         *mathematics.drawings(book),
     )
     document = ContentDocument(f"{edition}.html", text, book.work.title)
-    return Composition(edition, (document,), files, MappingProxyType({"faces": book.faces}))
+    return Composition(edition, (document,), files, fonts_of(book))

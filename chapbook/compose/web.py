@@ -14,7 +14,6 @@ from dataclasses import replace
 from html import escape
 from itertools import count
 from pathlib import Path
-from types import MappingProxyType
 
 from chapbook.compose import appendix, chart, matter, onefile, pagelist, reading, sources
 from chapbook.compose.epub import note_blocks
@@ -22,7 +21,7 @@ from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.notes import claim_text
 from chapbook.compose.pagelist import PageStart
-from chapbook.compose.scripts import for_language, with_faces
+from chapbook.compose.scripts import fonts_of, for_book
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.identifier import identifier_of
@@ -34,13 +33,13 @@ from chapbook.words import words
 
 def compose(book: Book, styles: Path) -> Composition:
     """One document with placeholders for what the writer puts inside: sheet, pictures, fonts."""
-    sheet = for_language(with_faces(stylesheet("web", styles), book.faces), book.work.lang)
+    sheet = for_book(stylesheet("web", styles), book)
     resources = [Resource("web.css", "text/css", sheet.encode())]
     resources += [Resource(p.path, p.media_type, p.data) for p in book.pictures.values()]
     if scripted(book):
         resources.append(Resource(reading.NAME, "text/javascript", reading.script().encode()))
     document = ContentDocument("book.html", _document(book, styles), book.work.title)
-    return Composition("web", (document,), tuple(resources), MappingProxyType({"faces": book.faces}))
+    return Composition("web", (document,), tuple(resources), fonts_of(book))
 
 
 def with_pages(book: Book, composition: Composition, starts: Sequence[PageStart]) -> Composition:
