@@ -355,6 +355,22 @@ def test_a_file_of_ghostscripts(tmp_path: Path, needs) -> None:  # type: ignore[
     assert {"P050", "P090"} <= set(codes(out.read_bytes(), INGRAM))
 
 
+PAGE = """<!doctype html><style>@page { size: 6in 9in; margin: .2in } p { font: 6pt serif } i { opacity: .5 }</style>
+<p>Small <i>and half</i> <a href="https://example.org">away</a></p>"""
+
+
+def test_a_file_of_chromiums(tmp_path: Path, needs) -> None:  # type: ignore[no-untyped-def]
+    source, out = tmp_path / "a.html", tmp_path / "a.pdf"
+    source.write_text(PAGE)
+    switches = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+                "--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path}/profile"]
+    subprocess.run([needs("chromium"), *switches, "--no-pdf-header-footer", f"--print-to-pdf={out}", source.as_uri()],
+                   check=True, capture_output=True, timeout=120)
+    said = found(out.read_bytes(), KDP)
+    assert {"P015", "P020", "P031", "P032", "P050", "P060", "P080"} <= {f.code for f in said}, said
+    assert any("opacity (ca) 0.5" in f.found for f in said)
+
+
 # ── laws ─────────────────────────────────────────────────────────────────────
 
 NUMBER = st.floats(-50, 50)
