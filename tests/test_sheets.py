@@ -21,7 +21,7 @@ from chapbook.verify import verify_artifact
 from chapbook.writers import WRITERS
 from chapbook.writers.booklet import PAPERS, fit
 from tests.books_by_hand import BOOK_YAML
-from tests.conftest import ROOT
+from tests.conftest import ROOT, fonts_for
 import itertools
 
 A5 = Margins(21, 26, 17, 21)
@@ -150,6 +150,7 @@ def test_inner_sheets_move_towards_the_fold(result: Result) -> None:
 
 
 def test_a_book_written_from_right_to_left_opens_from_its_right() -> None:
+    fonts_for("arabic")
     arabic = build(ROOT / "tests" / "books" / "arabic", expanded(["booklet", "cover", "handout", "zine"]))
     booklet = next(a for a in arabic.artifacts if a.edition == "booklet")
     with pikepdf.Pdf.open(io.BytesIO(booklet.data)) as pdf:

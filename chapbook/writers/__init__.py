@@ -47,9 +47,9 @@ WRITERS: tuple[Writer, ...] = (
     Writer("claims-csv", "claims.csv", "text/csv", "claims", "master"),
     Writer("booklet", "-booklet.pdf", "application/pdf", "sides", "master"),
     Writer("booklet-letter", "-booklet-letter.pdf", "application/pdf", "sides", "master"),
-    Writer("cover", "-cover.pdf", "application/pdf", "pages", "master"),
     Writer("handout", "-handout.pdf", "application/pdf", "pages", "handout"),
     Writer("handout-letter", "-handout-letter.pdf", "application/pdf", "pages", "handout"),
+    Writer("cover", "-cover.pdf", "application/pdf", "pages", "master"),
     Writer("zine", "-zine.pdf", "application/pdf", "sides", "zine"),
     Writer("zine-letter", "-zine-letter.pdf", "application/pdf", "sides", "zine"),
 )
