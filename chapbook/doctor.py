@@ -14,6 +14,7 @@ from pathlib import Path
 from chapbook import printing
 from chapbook.errors import MissingTool
 from chapbook.fonts import faces
+from chapbook.scripts import declared
 from chapbook.verify import browser, installed
 from chapbook.writers.weasy import PANGO_HINT
 
@@ -53,6 +54,7 @@ def _findings() -> Iterator[Finding]:
         count, lacking = 0, str(error)
     yield Finding("fonts", bool(count), lacking or f"{count} faces", "PDFs, HTML, cover",
                   "pip install font-source-serif-pro font-source-sans-pro fontpkg-source-code-pro", True)  # fmt: skip
+    yield _other_scripts()
     profile = printing.installed(printing.conditions()[printing.STANDARD])
     yield Finding("CMYK profile", bool(profile), f"{printing.STANDARD}: {profile.name}" if profile else "",
                   "print PDF as PDF/X-4", printing.install_hint())  # fmt: skip
@@ -74,6 +76,13 @@ def _findings() -> Iterator[Finding]:
 
 def _file(name: str, path: Path | None, needed: str, hint: str) -> Finding:
     return Finding(name, path is not None, "found" if path else "", needed, hint)
+
+
+def _other_scripts() -> Finding:
+    """The fonts of the declared list that this machine has."""
+    found = [font.family for font in declared() if font.faces()]
+    return Finding("other scripts", bool(found), ", ".join(found), "books in Korean, Chinese, Arabic …",
+                   "apt install fonts-nanum fonts-arphic-uming fonts-hosny-amiri (docs/languages.md)")  # fmt: skip
 
 
 def _library(name: str) -> bool:

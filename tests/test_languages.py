@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from chapbook.tree import Para, Quoted, Span, Text, plain_text
 from chapbook.tree import Attr
 from chapbook.verify.bidi import gathered, mixed
 from chapbook.verify.extract import Stream
-from chapbook.words import direction
+from chapbook.words import TAGS, direction
 from tests.conftest import CI, ROOT, fonts_for
 
 BOOKS = ROOT / "tests" / "books"
@@ -164,3 +165,42 @@ def test_ci_has_the_fonts() -> None:
     if CI:
         for name in ("korean", "arabic", "many-scripts"):
             fonts_for(name)
+
+
+# ── every catalogue in use ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_catalogue_fills_every_page(tag: str) -> None:
+    """A book with a ledger composed in each language: no name left to fill in, nothing in English."""
+    from dataclasses import replace
+
+    from chapbook.compose import audit, epub, pages, web
+    from chapbook.compose.style import default_styles
+    from chapbook.policy import vocabulary
+
+    book = check(BOOKS / "ledger").book
+    known = {verdict.key: verdict for verdict in vocabulary(book.policy, tag)}
+    claims = {c.id: replace(c, verdict=known[c.verdict.key]) for c in book.claims}
+    spoken = replace(
+        book,
+        work=replace(book.work, lang=tag),
+        verdicts=tuple(known[v.key] for v in book.verdicts),
+        claims=tuple(claims.values()),
+        notes=tuple(replace(n, claim=claims[n.claim.id] if n.claim else None) for n in book.notes),
+    )
+    styles = default_styles()
+    compositions = (epub.compose(spoken, styles), web.compose(spoken, styles), audit.compose(spoken, styles, {}),
+                    pages.compose(spoken, styles))  # fmt: skip
+    for composition in compositions:
+        for document in composition.documents:
+            shown = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", document.text, flags=re.DOTALL)
+            assert not re.search(r"\{[a-z]+\}", shown), document.name
+            assert tag == "en" or not re.search(r"\b(Supported|Contradicted|Back to the text|Edition of)\b", shown), document.name
+
+
+def test_words_are_divided_by_the_rules_of_their_language() -> None:
+    fonts_for("many-scripts")
+    result = build(BOOKS / "many-scripts", ["pdf"])
+    text = "\n".join(page_texts(made(result, "pdf")))
+    assert "guille-mets" in text, "not guil-lemets, as English would have it"
