@@ -143,7 +143,7 @@ def _killed_in_publishing(root: Path, new: dict[str, bytes], call: int) -> None:
 def row_77_stopped(b: Bench) -> None:
     """SIGINT and SIGTERM at 20 moments each way: exit 130 or 143, dist/ as it was, no leftovers."""
     root, old, new = two_editions(b)
-    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99">' + "".join(
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99" width="60" height="60">' + "".join(
         f'<path d="M{i % 99} 0 L99 {i % 97} L0 {i % 89} Z" fill="#d00"/>' for i in range(4000)) + "</svg>"  # fmt: skip
     (root / "assets").mkdir()
     (root / "assets" / "x.svg").write_text(drawing)
