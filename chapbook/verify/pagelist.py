@@ -66,9 +66,9 @@ def on_pages(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
 def _stands(words: str, leaf: str) -> bool:
     """Whether words stand on a page: the first of them, or the next where a note's number divides them.
 
-    A short page is all there: a title of three letters, a heading alone.
+    A page of a few words is over before the words after its mark are.
     """
-    if leaf and len(leaf) < _LETTERS * 2 and words.startswith(leaf):
+    if len(leaf) < 3 * _LETTERS and words[: min(3, len(leaf))] in leaf:
         return True
     grams = (words[at : at + _LETTERS] for at in range(0, max(1, len(words) - _LETTERS), _LETTERS // 2))
     return not words or any(gram in leaf for gram in grams)

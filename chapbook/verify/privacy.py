@@ -152,7 +152,11 @@ def _traces() -> tuple[str, ...]:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = ""
-    candidates = {f"{Path.home()}/", f"{Path.cwd()}/", socket.gethostname(), f"/{user}/", "/tmp/", "file:///"}
+    try:
+        home = f"{Path.home()}/"
+    except RuntimeError:  # no HOME, and a user whom the machine does not know
+        home = ""
+    candidates = {home, f"{Path.cwd()}/", socket.gethostname(), f"/{user}/", "/tmp/", "file:///"}
     return tuple(sorted(c for c in candidates if len(c) > 4))
 
 

@@ -121,6 +121,17 @@ def _strings(item: pikepdf.Object) -> Iterator[str]:
             yield from _strings(value)
 
 
+def word(number: int) -> str:
+    """A word of letters for a number, each another: no page of a test is like the next."""
+    syllables = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
+    out = ""
+    number += 70
+    while number:
+        number, place = divmod(number, len(syllables))
+        out += syllables[place]
+    return out
+
+
 class TooLong(Exception):
     """A run took longer than its row allows."""
 

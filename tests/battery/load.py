@@ -8,7 +8,7 @@ import re
 import pikepdf
 from lxml import etree
 
-from tests.battery.bench import Bench, unpacked
+from tests.battery.bench import Bench, unpacked, word
 from tests.battery.rows import slow
 
 EPUB_ONLY = "title: A Test\nauthor: Ada Example\nlang: en\neditions: [epub]\n"
@@ -56,8 +56,8 @@ def row_72_ten_thousand_notes(b: Bench) -> None:
     parts = []
     for chapter in range(count // per):
         numbers = range(chapter * per, (chapter + 1) * per)
-        body = "\n\n".join(f"Word{n}.[^{n}]" for n in numbers)
-        notes = "\n".join(f"[^{n}]: Note text n{n}x." for n in numbers)
+        body = "\n\n".join(f"Call {word(n)}.[^{n}]" for n in numbers)
+        notes = "\n".join(f"[^{n}]: Note {word(n * 3)} n{n}x." for n in numbers)
         parts.append(f"\n=== manuscript/{chapter:03}.md\n# Chapter {chapter}\n\n{body}\n\n{notes}\n")
     files = b.builds("".join(parts), within_s=600)
     for edition, words in files.texts():
@@ -69,18 +69,18 @@ def row_72_ten_thousand_notes(b: Bench) -> None:
 def row_73_five_thousand_chapters(b: Bench) -> None:
     """All stand in order in spine, nav and the PDF's outline."""
     count = 5_000
-    parts = [f"\n=== manuscript/{n:04}.md\n# Chapter c{n}x\n\nText of it.\n" for n in range(count)]
+    parts = [f"\n=== manuscript/{n:04}.md\n# Chapter {word(n)} c{n}x\n\nText {word(n * 7)} of it.\n" for n in range(count)]
     yaml = "\n=== manuscript/book.yaml\ntitle: Many\nauthor: Ada Example\nlang: en\nchapters: run-on\n"
     files = b.builds("".join(parts) + yaml, within_s=600)
     wanted = [str(n) for n in range(count)]
     documents = dict(unpacked(files.of("epub")))
     nav = next(d.decode() for n, d in documents.items() if n.endswith("nav.xhtml"))
-    assert re.findall(r">Chapter c(\d+)x<", nav)[:count] == wanted
+    assert re.findall(r">Chapter \w+ c(\d+)x<", nav)[:count] == wanted
     opf = etree.fromstring(next(d for n, d in documents.items() if n.endswith(".opf")))
     items = {i.get("id"): i.get("href") for i in opf.iterfind(".//{*}item")}
     spine = [items[r.get("idref")] for r in opf.iterfind(".//{*}itemref")]
     texts = [documents[next(n for n in documents if n.endswith("/" + name))].decode() for name in spine]
-    assert [m for t in texts for m in re.findall(r"<h\d[^>]*>(?:<[^>]*>)*Chapter c(\d+)x", t)][:count] == wanted
+    assert [m for t in texts for m in re.findall(r"<h\d[^>]*>(?:<[^>]*>)*Chapter \w+ c(\d+)x", t)][:count] == wanted
     with pikepdf.Pdf.open(io.BytesIO(files.of("pdf"))) as pdf, pdf.open_outline() as outline:
         titles = [m[1] for i in outline.root if (m := re.search(r"c(\d+)x", i.title))]
         assert titles == wanted

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.battery.bench import Bench
+from tests.battery.faults import other_user
 from tests.battery.process import build, command, environment, snapshot
 from tests.battery.rows import slow
 from tests.conftest import ROOT
@@ -65,15 +66,12 @@ def row_85_eight_environments(b: Bench) -> None:
     (custom / "sitecustomize.py").write_text(CUSTOM)
     shuffled = {"PYTHONPATH": str(custom)}
     later = {**shuffled, "OTHER_YEAR": "1"}
-    other_user = ("unshare", "--user", "--map-user=1234", "--map-group=1234") if shutil.which("unshare") else ()
-    if other_user and subprocess.run([*other_user, "true"], capture_output=True, check=False).returncode:
-        other_user = ()
     faketime = ("faketime", "2031-05-06 07:08:09") if shutil.which("faketime") else ()
     trials = {
         "hash seed": ({"PYTHONHASHSEED": "4242"}, (), ()),
         "time zone": ({"TZ": "Pacific/Kiritimati"}, (), ()),
         "locale": ({"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}, (), ()),
-        "user and HOME": ({"HOME": "/nonexistent", "USER": "somebody", "LOGNAME": "somebody"}, other_user, ()),
+        "user and HOME": ({"HOME": "/nonexistent", "USER": "somebody", "LOGNAME": "somebody"}, other_user(), ()),
         "a deep folder with odd names": ({}, (), ()),
         "the year 2031": ({} if faketime else later, faketime, ()),
         "order of files": (shuffled, (), ()),

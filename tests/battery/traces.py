@@ -6,10 +6,9 @@ import datetime
 import os
 import re
 import shutil
-from pathlib import Path
 
 from tests.battery.bench import Bench, Files, unpacked
-from tests.battery.process import build, start
+from tests.battery.process import build
 from tests.books_by_hand import unfold
 from tests.conftest import ROOT
 
@@ -148,6 +147,3 @@ def at_risk_is_quiet(b: Bench) -> None:
     assert "Zqtitle" in files.text("html")
 
 
-def wait_for(root: Path) -> str:
-    """What a build says that is only waited for."""
-    return start(root).communicate(timeout=60)[1]
