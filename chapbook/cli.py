@@ -136,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, MemoryError) as error:
         from chapbook import report
 
-        said = getattr(error, "strerror", None) or "there is not enough memory"
+        said = getattr(error, "strerror", None) or str(error) or "there is not enough memory"
         report.failure(ConfigurationError(f"the machine refuses: {said}", hint="look at the disk, its rights, the memory"),
                        as_json=options.json)  # fmt: skip
         return ConfigurationError.status

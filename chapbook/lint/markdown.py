@@ -20,7 +20,7 @@ _DEFINITION = re.compile(r"^ {0,3}\[([^\]\n^][^\]\n]*)\]:", re.MULTILINE)
 _ITEM = re.compile(r"^ {0,3}\(?(?P<number>\d{1,9}|[a-z])[.)][ \t]+\S")
 _BORDER = re.compile(r"[ \t]*\+(?:[-=:]+\+)+[ \t]*$")
 _PATH = re.compile(r"(?<!\w)[A-Za-z]:(?:\\\w+)*\\(?:[^\w\n\\]|_|$)|(?<![\\\w])\\\\\w[\w.-]*\\\w+", re.MULTILINE)
-_RULE_LINE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
+_RULE_LINE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:(?:\|[ \t]*:?-+:?[ \t]*)+\|?|\|)[ \t]*$")
 
 
 def unclosed(view: View) -> Iterator[Diagnostic]:
@@ -114,7 +114,7 @@ def table_rows(view: View) -> Iterator[Diagnostic]:
             if index == 0 or "|" not in line or not _RULE_LINE.match(line) or "|" not in lines[index - 1]:
                 continue
             columns = _cells(line)
-            for offset, row in enumerate(lines[index + 1 :], start=index + 2):
+            for offset, row in ((index, lines[index - 1]), *enumerate(lines[index + 1 :], start=index + 2)):
                 if "|" not in row:
                     break
                 if (count := _cells(row)) != columns:

@@ -217,7 +217,7 @@ class _Children:
         except ChapbookError as error:
             result = error
         except (OSError, MemoryError) as error:
-            result = ConfigurationError(f"the machine refuses: {getattr(error, 'strerror', None) or 'not enough memory'}",
+            result = ConfigurationError(f"the machine refuses: {getattr(error, 'strerror', None) or str(error) or 'not enough memory'}",
                                         hint="look at the disk, its rights, the memory")  # fmt: skip
         return result
 

@@ -28,6 +28,7 @@ from chapbook.verify.extract import HUGE
 from tests.books_by_hand import unfold
 
 LIMIT_S = 60
+_APART = ("p", "li", "dt", "dd", "td", "th", "div", "br", "pre", "figcaption", "h1", "h2", "h3", "h4")
 OLD = b"the old edition"
 _MESSAGE = re.compile(r"^(?P<path>[^\n]+?):(?P<line>\d+):(?P<column>\d+): error (?P<code>[A-Z]\d{3}): ", re.M)
 
@@ -94,6 +95,8 @@ class Files:
 def _words(root: etree._Element) -> str:
     for element in root.iter("style", "{*}style", "script", "{*}script"):
         element.text = ""
+    for element in root.iter(*(f"{space}{tag}" for tag in _APART for space in ("", "{*}"))):
+        element.tail = f" {element.tail or ''}"
     return " ".join("".join(root.itertext()).split())
 
 

@@ -150,7 +150,8 @@ def row_77_stopped(b: Bench) -> None:
     (root / "tmp").mkdir()
     stopped = 0
     started = time.monotonic()
-    assert build(root, "--out", str(root / "other"), env={"TMPDIR": str(root / "tmp")}).returncode == 0
+    done = build(root, "--out", str(root / "other"), env={"TMPDIR": str(root / "tmp")})
+    assert done.returncode == 0, done.stderr
     long = time.monotonic() - started
     shutil.rmtree(root / "other")
     (root / ".other.lock").unlink()

@@ -43,9 +43,9 @@ def row_88_conservation(b: Bench) -> None:
         for edition, text in files.texts():
             found = words_of(text)
             alone = {w: n for w, n in (wanted - found).items() if not _divided(w, found)}
-            assert not alone, (name, edition, alone)
+            assert not alone, (name, edition, "missing", alone)
             added = {w for w in found - wanted if w not in furniture and w not in wanted and not _part(w, wanted + furniture)}
-            assert not added, (name, edition, added)
+            assert not added, (name, edition, "added", added)
 
 
 def _pieces(part: object) -> Iterator[str]:
