@@ -118,7 +118,7 @@ def table_rows(view: View) -> Iterator[Diagnostic]:
                 if "|" not in row:
                     break
                 if (count := _cells(row)) != columns:
-                    said = f"{count} cell{'s' * (count != 1)} in a table of {columns} columns"
+                    said = f"{count} cell{'s' * (count != 1)} in a table of {columns} column{'s' * (columns != 1)}"
                     hint = "write \\| for a bar in the text" if count > columns else "write | | for an empty cell"
                     yield Diagnostic("M008", said, Position(source.path, offset), hint)
 

@@ -37,7 +37,7 @@ def row_88_conservation(b: Bench) -> None:
         book = result.book
         parts = [part for s in book.sections for part in (s.title, s.blocks)] + [n.blocks for n in book.notes]
         wanted = words_of(" ".join(piece for part in parts for piece in _pieces(part)))
-        furniture = words_of(" ".join((*words(book.work.lang).values(), book.work.title, *book.work.authors,
+        furniture = words_of(" ".join((*words(book.work.lang).values(), book.work.title, book.work.subtitle, book.work.description, *book.work.authors,
                                        *(plain_text(s.title) for s in book.sections),
                                        *(plain_text(i.entry) for i in book.items), str([i.data for i in book.items]))))  # fmt: skip
         for edition, text in files.texts():
