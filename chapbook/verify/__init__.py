@@ -159,7 +159,7 @@ VALIDATORS: tuple[Validator, ...] = (
     Validator("no load, no script", _MARKUP | {"audit"}, _markup),
     Validator("no action, no attachment", _PDF | _SHEETS | _COVER | _ZINE, _actions),
     Validator("no trace of a machine", _MARKUP | _PDF | _SHEETS | _COVER | _ZINE | _LEDGER, _traces),
-    Validator("at risk", _MARKUP | _PDF, privacy.check_at_risk),
+    Validator("at risk", _MARKUP | _PDF | _SHEETS | _COVER | _ZINE, privacy.check_at_risk),
     Validator("fonts, boxes, tags, colours", _PDF, _shape),
     Validator("fonts, sheets, black ink", _SHEETS, _sheets),
     Validator("the cover wrap", _COVER, sheets.cover),
