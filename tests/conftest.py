@@ -8,12 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from chapbook.verify import installed
 from chapbook.verify.tools import TOOLS
 
 ROOT = Path(__file__).parents[1]
 CI = bool(os.environ.get("CI"))
+
+settings.register_profile("chapbook", deadline=None)  # a busy machine is no fault of a law
+settings.load_profile("chapbook")
 
 Needs = Callable[[str], str]
 NodeFile = Callable[[str], Path]
