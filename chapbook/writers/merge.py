@@ -165,7 +165,8 @@ def _stamp(book: Pdf, heads: Pdf, fonts: Object, moved_pt: float) -> None:
         if not _draws(head):
             continue
         form: Any = book.copy_foreign(head.as_form_xobject())
-        form.Resources = Dictionary(Font=fonts)
+        states = form.get("/Resources", Dictionary()).get("/ExtGState")  # where a mark has an opacity of its own
+        form.Resources = Dictionary(Font=fonts, **({"ExtGState": states} if states is not None else {}))
         resources = Dictionary(dict(page.obj.Resources.items()))
         resources.XObject = Dictionary({**dict((resources.get("/XObject") or {}).items()), "/Head": form})
         page.obj.Resources = resources
