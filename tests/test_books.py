@@ -91,6 +91,7 @@ def test_print_pages_have_trim_and_bleed(built: Result) -> None:
             assert abs(width - trim.width_mm * 72 / 25.4) < 0.1
             assert "/Annots" not in page.obj
         assert "/StructTreeRoot" not in pdf.Root
+        assert len({page.obj.Resources.XObject.CropMarks.objgen for page in pdf.pages}) == 1
 
 
 def test_notes_have_one_number_everywhere(built: Result) -> None:

@@ -61,8 +61,20 @@ def rounded(value: float) -> Decimal:
     return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))  # type: ignore[operator]
 
 
+def at_origin(boxes: Frame) -> Frame:
+    """The same boxes with the trim's lower left corner at 0, to a hundredth of a point.
+
+    Pages of one size then have one frame, wherever their trim lies.
+    """
+    x, y = boxes.trim[:2]
+    moved = [tuple(round(v - (y if i % 2 else x), 2) for i, v in enumerate(box))
+             for box in (boxes.trim, boxes.bleed, boxes.media)]  # fmt: skip
+    return Frame(*moved)  # type: ignore[arg-type]
+
+
 def marks_form(pdf: Pdf, boxes: Frame) -> Object:
-    """Eight crop marks as one form XObject, for every page with these boxes."""
+    """Eight crop marks as one form XObject, for every page of this frame; drawn from its origin."""
+    boxes = at_origin(boxes)
     form = pdf.make_stream(_marks(boxes).encode())
     form.Type, form.Subtype = Name.XObject, Name.Form
     form.BBox = Array([rounded(v) for v in boxes.media])
@@ -88,5 +100,6 @@ def clipped(content: bytes, boxes: Frame, *, marks: bool) -> bytes:
     """A page's content cut off at the bleed, and the marks beyond it."""
     x0, y0, x1, y1 = boxes.bleed
     head = f"q {rounded(x0)} {rounded(y0)} {rounded(x1 - x0)} {rounded(y1 - y0)} re W n\n".encode()
-    tail = f"\nQ\n{MARKS} Do" if marks else "\nQ"
+    x, y = boxes.trim[:2]
+    tail = f"\nQ\nq 1 0 0 1 {rounded(x)} {rounded(y)} cm {MARKS} Do Q" if marks else "\nQ"
     return head + content + tail.encode()

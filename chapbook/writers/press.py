@@ -126,9 +126,11 @@ def _place(book: Book, pdf: Pdf, recolouring: Recolouring, service: Service | No
         page.obj.Contents = pdf.make_stream(content)
         boxes.set_boxes(page.obj, frame)
         if marked:
-            form = forms.setdefault(frame, boxes.marks_form(pdf, frame)) if frame not in forms else forms[frame]
+            kind = boxes.at_origin(frame)
+            if kind not in forms:
+                forms[kind] = boxes.marks_form(pdf, kind)
             if "/Resources" not in page.obj:
                 page.obj.Resources = Dictionary()
             if "/XObject" not in page.obj.Resources:
                 page.obj.Resources.XObject = Dictionary()
-            page.obj.Resources.XObject[boxes.MARKS] = form
+            page.obj.Resources.XObject[boxes.MARKS] = forms[kind]
