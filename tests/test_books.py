@@ -43,9 +43,6 @@ def test_same_bytes_twice_and_with_one_job(built: Result) -> None:
         assert first.data == second.data, first.name
 
 
-KNOWN = {("illustrated", tool) for tool in ("Ace", "Nu", "axe")}
-
-
 @pytest.mark.parametrize("tool", [tool.name for tool in TOOLS])
 def test_external_validators(built: Result, tool: str, tmp_path: Path, needs_tool) -> None:  # type: ignore[no-untyped-def]
     needs_tool(tool)

@@ -12,6 +12,7 @@ import pytest
 
 from chapbook.compose.places import letters_of
 from chapbook.compose.pagelist import PageStart, marked, page_starts
+from chapbook.errors import MissingTool
 from chapbook.model import Artifact
 from chapbook.pdftext import page_texts
 from chapbook.pipeline import Result, build
@@ -149,7 +150,13 @@ def test_wrong_pages_are_found(built: Result) -> None:
     assert "V056" in {f.code for f in on_pages([replace(html, data=moved), pdf])}
 
 
-def test_a_book_without_a_print_edition_claims_no_pages(tmp_path: Path) -> None:
+def test_a_book_without_a_print_edition_claims_no_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent() -> None:
+        raise MissingTool("Pango is not installed")
+
+    monkeypatch.setattr("chapbook.writers.weasy._engine", absent)
     folder = tmp_path / "manuscript"
     folder.mkdir()
     (folder / "book.yaml").write_text("title: Small\nauthor: Ada Example\nlang: en\neditions: [epub, html]\n")
