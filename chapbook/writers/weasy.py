@@ -73,7 +73,10 @@ class Layout:
 @cache
 def _engine() -> Any:
     """WeasyPrint, imported with a font configuration that knows no font of the system."""
+    import atexit
+
     folder = tempfile.mkdtemp(prefix="chapbook-fonts-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # before the long import, which a signal may end
     path = Path(folder) / "fonts.conf"
     path.write_text(_FONTCONFIG.format(folder=escape(folder)), "utf-8")
     # Pango wants one font to be there; the others come with each document.
@@ -84,12 +87,9 @@ def _engine() -> Any:
         import weasyprint
     except OSError as error:  # the loader's own message names only the library
         raise MissingTool("Pango is not installed; the PDFs need it", hint=PANGO_HINT) from error
-    import atexit
-
     from chapbook.writers import mends
 
     mends.mend()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return weasyprint
 
 

@@ -95,6 +95,10 @@ class Files:
 def _words(root: etree._Element) -> str:
     for element in root.iter("style", "{*}style", "script", "{*}script"):
         element.text = ""
+    for formula in list(root.iter("math", "{*}math")):  # drawn on pages, where it has no words
+        tail = formula.tail
+        formula.clear()
+        formula.tail = tail
     for element in root.iter(*(f"{space}{tag}" for tag in _APART for space in ("", "{*}"))):
         element.tail = f" {element.tail or ''}"
     return " ".join("".join(root.itertext()).split())

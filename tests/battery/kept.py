@@ -57,9 +57,9 @@ def _pieces(part: object) -> Iterator[str]:
         for node in part:
             yield from _pieces(node)
     elif isinstance(part, tuple):
-        yield plain_text(part)
+        yield plain_text(part, alts=False)
     elif type(part).__name__ in _LEAVES or isinstance(part, str):
-        yield part if isinstance(part, str) else plain_text(part)
+        yield part if isinstance(part, str) else plain_text(part, alts=False)
     elif hasattr(part, "__dataclass_fields__"):
         for name in part.__dataclass_fields__:
             value = getattr(part, name)
