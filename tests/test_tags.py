@@ -1,18 +1,17 @@
 """The structure of the screen PDF: each point of ISO 14289-1 that no validator can judge.
 
-A small document has every case; the golden books are looked at by veraPDF in `test_books.py`.
+A small document has every case; the golden books are looked at whole, by veraPDF too, in
+`test_books.py`.
 """
 
 from __future__ import annotations
 
 import inspect
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from chapbook.model import Composition, ContentDocument, Resource
-from chapbook.pipeline import build
 from chapbook.writers import weasy
 from chapbook.writers.archive import srgb
 from tests.conftest import ROOT
@@ -249,27 +248,7 @@ def test_a_box_that_only_the_style_sheet_draws_has_its_words() -> None:
     assert root.one("Figure").get("/Alt") == "done"
 
 
-# ── books ────────────────────────────────────────────────────────────────────
-
-
-@cache
-def screen(root: Path) -> bytes:
-    result = build(root, ("pdf",), jobs=1)
-    return next(a.data for a in result.artifacts if a.edition == "pdf")
-
-
-def test_the_shipped_book() -> None:
-    root = tree_of(screen(ROOT))
-    notes = list(root.all("Note"))
-    assert [e.get("/ID") for e in notes] == [f"note-{n}" for n in range(1, len(notes) + 1)]
-    assert all(e.kids[0].kind == "Lbl" for e in notes)
-    contents = root.one("TOC")
-    assert all(item.kids[0].kind == "Reference" for item in contents.all("TOCI"))
-    calls = [e for e in root.all("Reference") if e.links or list(e.all("Link"))]
-    assert len(calls) == len(notes) + len(list(contents.all("TOCI")))
-    for link in (a for e in root.all("Link") for a in e.links):
-        assert "://" not in str(link.Contents)
-    assert not [page.unmarked for page in pages_of(screen(ROOT)) if page.unmarked]
+# ── the archive ──────────────────────────────────────────────────────────────
 
 
 def test_the_profile_has_the_same_bytes_every_day() -> None:
