@@ -149,6 +149,11 @@ def test_no_level_of_heading_is_left_out() -> None:
     assert [(e.kind, e.text.strip()) for e in root.kids] == [("H1", "a"), ("H2", "b"), ("H3", "c"), ("H3", "d"), ("H2", "e")]
 
 
+def test_a_chapter_alone_has_the_levels_it_has_in_the_book() -> None:
+    root = tree("<h3>a</h3><h5>b</h5><h3>c</h3><h2>d</h2>")
+    assert [e.kind for e in root.kids] == ["H3", "H4", "H3", "H2"]
+
+
 # ── notes, links, contents ───────────────────────────────────────────────────
 
 

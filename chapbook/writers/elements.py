@@ -44,7 +44,7 @@ class Elements:
 
     lang: str
     section: str = "book"
-    headings: list[tuple[int, int]] = field(default_factory=lambda: [(1, 1)])
+    headings: list[tuple[int, int]] = field(default_factory=list)
     tables: int = 0
     cells: dict[Any, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -99,10 +99,13 @@ class Elements:
         return kind
 
     def _level(self, written: int) -> int:
-        """A heading's level without gaps (ISO 14289-1, 7.4.2), the same for those of one rank."""
+        """A heading's level without gaps (ISO 14289-1, 7.4.2), the same for those of one rank.
+
+        A document's first is as written: a chapter laid out alone may stand below a part.
+        """
         while self.headings and self.headings[-1][0] >= written:
             self.headings.pop()
-        above = self.headings[-1][1] if self.headings else 0
+        above = self.headings[-1][1] if self.headings else written - 1
         self.headings.append((written, min(written, above + 1)))
         return self.headings[-1][1]
 
