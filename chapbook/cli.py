@@ -19,7 +19,7 @@ from chapbook.editions import EDITIONS, expanded, is_edition
 from chapbook.errors import ChapbookError, ConfigurationError
 
 if TYPE_CHECKING:
-    from chapbook.pipeline import Progress, Result
+    from chapbook.pipeline import Progress
     from chapbook.verify.remark import Remark
     from chapbook.verify.tools import ToolResult
 
@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
                      help="build: the print PDF for this print service; preflight: what it asks")  # fmt: skip
     top.add_argument("--jobs", type=_count, default=0, metavar="N",
                      help="processes to use (default: one for each processor)")  # fmt: skip
-    top.add_argument("--no-cache", action="store_true", help="make everything anew (nothing is cached yet)")
+    top.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
     top.add_argument("--sign", type=Path, metavar="KEY", help="build: sign SHA256SUMS with this private key (ssh-keygen, minisign)")
     top.add_argument("--key", type=Path, metavar="KEY", help="verify: the public key the signature must be of")
     top.add_argument("--rebuild", action="store_true", help="verify: make the book anew and compare the bytes")
@@ -151,49 +151,41 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from chapbook import pipeline, report
+    from chapbook import report
+    from chapbook.building import Asked, Building
     from chapbook.limits import processor_time
     from chapbook.publish import lock
 
     root = _root(options)
     out = options.out.absolute() if options.out else root / "dist"
+    asked = Asked(options.only, options.service, options.release, options.jobs)
     started = time.monotonic()
     with report.progress(quiet=options.json) as progress, lock(out), processor_time(root / "manuscript"):
-        result = pipeline.build(root, options.only, options.jobs, progress, release=options.release,
-                                services=options.service)  # fmt: skip
-        progress("publish", out.name)
-        _publish(result, out, options.sign)
-    report.success(result, out, time.monotonic() - started, as_json=options.json)
+        again = Building(root, out, asked, cached=not options.no_cache, key=options.sign, stopped=_SIGNALS)
+        known = again.recalled() or again.made(progress)
+    report.success(known, out, time.monotonic() - started, again.said, as_json=options.json)
     return 0
 
 
 def _watch(options: argparse.Namespace) -> int:
     from chapbook import pipeline, report
     from chapbook.publish import lock
+    from chapbook.building import publish_all, usual_store
     from chapbook.watch.session import Outcome, watch
 
     root = _root(options)
     out = options.out.absolute() if options.out else root / "dist"
 
+    store = None if options.no_cache else usual_store()
+
     def build() -> Outcome:
         with lock(out):
-            result = pipeline.build(root, options.only, options.jobs, services=options.service)
-            _publish(result, out)
+            result = pipeline.build(root, options.only, options.jobs, services=options.service, store=store)
+            publish_all(result, out)
         return Outcome(result.book.work.title, result.artifacts, result.diagnostics)
 
     watch(root, build, options.port, report.watching, report.rebuilt)
     return 0
-
-
-def _publish(result: Result, out: Path, key: Path | None = None) -> None:
-    """Files and records, all at once; a signal that an engine swallowed is heard now."""
-    from chapbook import record
-    from chapbook.publish import publish
-
-    made = (*result.artifacts, *record.records(result, out, key))
-    if _SIGNALS:
-        raise SystemExit(_SIGNALS[0])
-    publish(made, out, record.NAMES)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 
 class Severity(Enum):
@@ -56,6 +57,12 @@ class Diagnostic:
             "line": where.line if where else None,
             "column": where.column if where else None,
         }
+
+
+def from_data(data: Mapping[str, Any]) -> Diagnostic:
+    """A finding read back from `as_data`."""
+    place = Position(data["path"], data["line"], data["column"]) if data["path"] else None
+    return Diagnostic(data["code"], data["message"], place, data["hint"] or "", Severity(data["severity"]))
 
 
 def errors(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     Reading = Callable[[Any, Any], tuple[str, ...]]  # a page and its text
 
 
+@lru_cache(maxsize=4)  # the checks of a build read the same files, one after another
 def page_texts(data: bytes) -> tuple[str, ...]:
     """The text of each page in the order of its content stream.
 

@@ -24,6 +24,7 @@ from chapbook.errors import ConfigurationError, ManuscriptError
 from chapbook.model import Artifact, Book
 
 if TYPE_CHECKING:
+    from chapbook.store import Store
     from chapbook.lint.coverage import Coverage
 
 Progress = Callable[[str, str], None]  # step, what is being done
@@ -97,11 +98,14 @@ def build(
     *,
     release: bool = False,
     services: Sequence[str] = (),
+    store: Store | None = None,
+    journal: int = -1,
 ) -> Result:
     """All eight steps; the artifacts are in memory, verified, and not yet published.
 
     `editions` () means those the book asks for. With `services` the print PDF is made for these
-    print services, and for no other. Raises as `check`, and ManuscriptError when an artifact does not
+    print services, and for no other. `store` has what was laid out before (None: nothing), and the open
+    file `journal` is told what had to be. Raises as `check`, and ManuscriptError when an artifact does not
     hold what the manuscript says.
     """
     from chapbook.read.manuscript import files_used
@@ -119,7 +123,8 @@ def build(
     if book.options.get("at-risk") and (others := sorted({*asked} - {*QUIET}) or list(services)):
         raise ConfigurationError(f"{others[0]} cannot be made for a book at risk", hint=f"any of: {', '.join(QUIET)}")
     artifacts, notices = write_editions(
-        book, styles, asked, jobs, progress, paged=has_pages(checked.project.editions)
+        book, styles, asked, jobs, progress, paged=has_pages(checked.project.editions),
+        store=None if book.options.get("at-risk") else store, journal=journal,
     )
     progress("verify", f"{len(artifacts)} files")
     artifacts, faults = verify_all(book, artifacts, jobs)

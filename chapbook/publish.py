@@ -14,9 +14,12 @@ import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chapbook.errors import BuildRunning, ConfigurationError
-from chapbook.model import Artifact
+
+if TYPE_CHECKING:
+    from chapbook.model import Artifact
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from chapbook.diagnostics import Diagnostic, Severity, in_order
 from chapbook.errors import ChapbookError
-from chapbook.pipeline import Progress, Result, digest
+from chapbook.summary import Summary, summary_of
 
 if TYPE_CHECKING:
+    from chapbook.pipeline import Progress, Result
     from chapbook.doctor import Finding
     from chapbook.lint.coverage import Coverage
     from chapbook.network.verbs import Row
@@ -70,21 +71,21 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def success(result: Result, out: Path, seconds: float, *, as_json: bool) -> None:
-    """The end of a build: warnings, then a table of what was made."""
+def success(known: Summary, out: Path, seconds: float, why: str = "", *, as_json: bool) -> None:
+    """The end of a build: warnings, then a table of what was made; `why` is what was made anew, "" for all."""
     if as_json:
-        print(_json(result, "done"))
+        print(_as_json(known, "done", why))
         return
-    _findings(result.diagnostics)
+    _findings(known.diagnostics)
     rows = [("file", "extent", "size", "checks")]
-    for artifact in result.artifacts:
-        rows.append((artifact.name, _count(artifact.extent, artifact.unit), _size(len(artifact.data)),
-                     f"passed; {artifact.standard}" if artifact.standard else "passed"))  # fmt: skip
+    for made in known.made:
+        if made.listed:
+            rows.append((made.name, _count(made.extent, made.unit), _size(made.size),
+                         f"passed; {made.standard}" if made.standard else "passed"))  # fmt: skip
     print(table(rows, frozenset({1, 2})))
-    book = result.book
-    parts = (("sections", book.sections), ("notes", book.notes), ("claims", book.claims), ("sources", book.items))
-    said = [_count(len(found), name) for name, found in parts if found]
-    print(f"\n{', '.join(said)}; {_warnings(result.diagnostics)}; {seconds:.1f} s; in {_short(out)}")
+    said = [_count(count, name) for name, count in known.counts if count]
+    ends = [", ".join(said), _warnings(known.diagnostics), *([why] if why else []), f"{seconds:.1f} s", f"in {_short(out)}"]
+    print("\n" + "; ".join(ends))
 
 
 def watching(address: str) -> None:
@@ -108,7 +109,7 @@ def rebuilt(told: Told) -> None:
 def checked(result: Result, *, as_json: bool) -> None:
     """The end of a check."""
     if as_json:
-        print(_json(result, "checked"))
+        print(_as_json(summary_of(result), "checked"))
         return
     _findings(result.diagnostics)
     book = result.book
@@ -277,20 +278,22 @@ def _short(path: Path) -> str:
         return f"{path}/"
 
 
-def _json(result: Result, status: str) -> str:
+def _as_json(known: Summary, status: str, why: str = "") -> str:
+    counts = dict(known.counts)
     data = {
         "status": status,
         "artifacts": [
-            {"file": a.name, "edition": a.edition, "media-type": a.media_type, "extent": a.extent,
-             "unit": a.unit, "standard": a.standard or None, "bytes": len(a.data), "sha256": digest(a)}
-            for a in result.artifacts
+            {"file": m.name, "edition": m.edition, "media-type": m.media_type, "extent": m.extent, "unit": m.unit,
+             "standard": m.standard or None, "bytes": m.size, "sha256": m.sha256}
+            for m in known.made if m.listed
         ],
-        "sections": len(result.book.sections),
-        "notes": len(result.book.notes),
-        "claims": {v.key: sum(c.verdict == v for c in result.book.claims) for v in result.book.verdicts},
-        "sources": len(result.book.items),
-        "coverage": dataclasses.asdict(result.coverage) if result.coverage else None,
-        "diagnostics": [d.as_data() for d in result.diagnostics],
+        "sections": counts["sections"],
+        "notes": counts["notes"],
+        "claims": dict(known.claims),
+        "sources": counts["sources"],
+        "coverage": known.coverage,
+        "why": why or None,
+        "diagnostics": [d.as_data() for d in known.diagnostics],
     }  # fmt: skip
     return json.dumps(data, ensure_ascii=False, indent=1)
 

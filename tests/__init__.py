@@ -1,0 +1,5 @@
+"""Tests make every book anew: the store is tested by itself."""
+
+import os
+
+os.environ.setdefault("CHAPBOOK_CACHE", "")

@@ -7,6 +7,7 @@ other difference is let through.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from chapbook.diagnostics import Diagnostic
@@ -106,7 +107,7 @@ def _next(tokens: Tokens, word: str, start: int, paged: bool) -> int:
         return exact
     end = min(len(tokens), start + _REACH) if exact < 0 else min(exact, start + _REACH)
     for index in range(start, end):
-        if _pieces(word, tokens, index):
+        if word.startswith(tokens[index]) and _pieces(word, tokens, index):
             return index
     return exact
 
@@ -165,16 +166,15 @@ def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int
 
 def _resume(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     """Where a passage goes on after a page's end: on the next page that has any of it."""
-    here = stream.pages[at - 1]
+    first = bisect_right(stream.pages, stream.pages[at - 1], at)  # pages are in order
     short = len(wanted) - taken < _PROBE  # a few words may stand anywhere: only at a page's top
-    first = None
-    for index in range(at, min(len(stream.tokens), at + _REACH)):
-        if stream.pages[index] == here:
+    last = min(len(stream.tokens), at + _REACH, first + TOP + 1 if short else at + _REACH)
+    word = wanted[taken]
+    letter = word[0]
+    for index, token in enumerate(stream.tokens[first:last], start=first):
+        if token[0] != letter:  # most are not: look no further
             continue
-        first = index if first is None else first
-        if short and index - first > TOP:
-            return None
-        if _matches(wanted, taken, stream.tokens, index):
+        if (word.startswith(token) or token.startswith(word)) and _matches(wanted, taken, stream.tokens, index):
             return index
     return None
 

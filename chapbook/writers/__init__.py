@@ -19,6 +19,7 @@ from chapbook.identifier import public, slug_of
 from chapbook.model import Artifact, Book, Composition
 
 if TYPE_CHECKING:
+    from chapbook.store import Store
     from chapbook.writers.weasy import Layout
 
 Progress = Callable[[str, str], None]
@@ -56,12 +57,14 @@ WRITERS: tuple[Writer, ...] = (
 
 
 def write_editions(
-    book: Book, styles: Path | None, editions: Sequence[str], jobs: int, progress: Progress, *, paged: bool = True
+    book: Book, styles: Path | None, editions: Sequence[str], jobs: int, progress: Progress, *,
+    paged: bool = True, store: Store | None = None, journal: int = -1,
 ) -> Made:
     """The artifacts of the editions asked for (() means all), in the table's order.
 
     `paged` is whether the book has a print edition: its pages are then marked in EPUB and HTML,
-    which wait for the layout, also where they alone are made.
+    which wait for the layout, also where they alone are made. `store` has layouts made before
+    (None: all are made anew), `journal` is told of each (see kept.py).
     """
     from chapbook.compose.style import default_styles
     from chapbook.writers import bodies, reflowed
@@ -79,7 +82,7 @@ def write_editions(
     bound = by_maker["master"]
     layout = None
     if bound or (paged and marked):
-        layout, others = bodies.lay_out_book(book, folder, jobs, progress, beside)
+        layout, others = bodies.lay_out_book(book, folder, jobs, progress, beside, _lay(store, journal))
     else:
         others = spread(beside, jobs)
     starts = layout if paged else None
@@ -94,6 +97,13 @@ def write_editions(
     artifacts = {a.edition: a for files, _ in made for a in files}
     notices = tuple(n for _, found in made for n in found)
     return tuple(artifacts[w.edition] for w in wanted if w.edition in artifacts), notices
+
+
+def _lay(store: Store | None, journal: int) -> Callable[[Composition], Layout]:
+    from chapbook.writers import weasy
+    from chapbook.writers.kept import Keeper
+
+    return Keeper(store, journal).lay_out if store else weasy.lay_out
 
 
 def _writers(book: Book) -> tuple[Writer, ...]:

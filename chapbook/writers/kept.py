@@ -1,0 +1,77 @@
+"""A part's layout kept in the store: laid out once, then read back as long as its composition is the same.
+
+Plain JSON and PDF bytes, nothing that could run. The journal counts what had to be laid out:
+parts are laid out in forked processes, which all write to the one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chapbook.diagnostics import from_data
+from chapbook.model import Composition, Face
+from chapbook.store import Store
+from chapbook.writers import weasy
+from chapbook.writers.weasy import Bookmark, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Lays compositions out, or finds them laid out; `journal` is a file open for appending, -1 for none."""
+
+    store: Store
+    journal: int = -1
+
+    def lay_out(self, composition: Composition) -> Layout:
+        """The layout of a composition. Raises: as `weasy.lay_out`."""
+        key = self.store.key("layout", *_inputs(composition))
+        data = self.store.get(key)
+        if data is not None:
+            self._note(b"k")
+            return _unpacked(data)
+        layout = weasy.lay_out(composition)
+        self._note(b"l")
+        self.store.put(key, _packed(layout))
+        return layout
+
+    def _note(self, mark: bytes) -> None:
+        if self.journal >= 0:
+            os.write(self.journal, mark)
+
+
+def _inputs(composition: Composition) -> Iterator[bytes | str]:
+    """All that a layout depends on, in order."""
+    for document in composition.documents:
+        yield document.text
+    for resource in composition.resources:
+        yield resource.name
+        yield resource.media_type
+        yield hashlib.sha256(resource.data).digest()
+    faces = composition.metadata.get("faces", ())
+    assert isinstance(faces, tuple)
+    for face in faces:
+        assert isinstance(face, Face)
+        yield repr(face)
+        status = face.path.stat()
+        yield f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _packed(layout: Layout) -> bytes:
+    head = {
+        "pages": layout.pages, "places": dict(layout.places), "heights": dict(layout.heights),
+        "bookmarks": [asdict(b) for b in layout.bookmarks], "notices": [n.as_data() for n in layout.notices],
+    }  # fmt: skip
+    return json.dumps(head, ensure_ascii=False).encode() + b"\n" + layout.pdf
+
+
+def _unpacked(data: bytes) -> Layout:
+    line, _, pdf = data.partition(b"\n")
+    head: dict[str, Any] = json.loads(line)
+    return Layout(pdf, head["pages"], head["places"], tuple(from_data(n) for n in head["notices"]), head["heights"],
+                  tuple(Bookmark(**b) for b in head["bookmarks"]))  # fmt: skip
+
