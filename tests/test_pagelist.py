@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import zipfile
 from dataclasses import replace
@@ -53,6 +54,21 @@ def test_pages_begin_where_the_words_do() -> None:
     assert '<p><span id="Page-3" role="doc-pagebreak" title="Page 3"></span>“Then' in text
     assert '<section id="two"><span id="Page-5"' in text
     assert re.sub(r'<span id="Page-\d"[^>]*></span>', "", text) == EPUB
+
+
+def test_every_page_of_a_long_chapter_begins_at_its_first_word() -> None:
+    chance = random.Random(20261125)
+    words = ["".join(chance.choice("abcdefghijklmnop") for _ in range(chance.randint(2, 9))) for _ in range(900)]
+    text = [chance.choice(words) for _ in range(60 * 180)]
+    leaves = [f"A running head {n + 1}\n{' '.join(text[n * 180 : n * 180 + 180])}\n7 A note of {n} words" for n in range(60)]
+    chapter = " ".join(text)
+    printed = f'<section id="one"><p>{chapter}</p></section>'
+    starts = page_starts(printed, leaves, {"one": 1})
+    found, folios = marked(printed, starts, "{page}")
+    assert folios == tuple(range(1, 61))
+    for folio in folios:
+        after = found.partition(f'id="Page-{folio}"')[2].partition("</span>")[2]
+        assert after.split()[:6] == text[(folio - 1) * 180 :][:6]
 
 
 def test_a_place_never_goes_beyond_the_next_identifier() -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from chapbook.compose.places import Letters, letters_of, only_letters
 from chapbook.compose.xhtml import attributes
@@ -19,6 +21,7 @@ from chapbook.model import Book, Composition, ContentDocument
 from chapbook.words import words
 
 GRAM = 12  # letters in a row by which a page is known
+_HIDDEN = 200  # letters of a page's text that may not be drawn on it
 SLACK = 3  # of these that a running head may share with the text
 _TAG_BEFORE = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>]*)?>\s*$")
 _INLINE = {"a", "abbr", "b", "bdi", "cite", "code", "em", "i", "kbd", "q", "small", "span", "strong", "u"}
@@ -68,10 +71,11 @@ def page_starts(printed: str, leaves: Sequence[str], folios: Mapping[str, int]) 
         if not said:
             continue
         here = _grams(said)
-        low = max([begin, *(place for place, page in known if page < folio)])
-        high, page = next((k for k in known if k[1] >= folio and k[0] >= low), (len(letters.text), 0))
+        index = bisect_left(known, folio, key=lambda one: one[1])
+        low = max(begin, known[index - 1][0] if index else 0)
+        high, page = next((k for k in islice(known, index, None) if k[0] >= low), (len(letters.text), 0))
         if page != folio:  # no identifier on this page: not far beyond the page before
-            high = max(low, min(high, begin + 2 * length + len(said)))
+            high = max(low, min(high, begin + length + length // 4 + _HIDDEN))
         begin = _edge(letters.text, low, high, before, here, SLACK if page == folio else 0)
         out.append(PageStart(folio, *letters.nearest(begin)))
         before, length = here, len(said)
