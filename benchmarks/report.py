@@ -1,0 +1,137 @@
+"""What was measured as docs/performance.md, with the targets, and as a plot."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+HEAD = (
+    "| book | words | what | wall s | cpu s | memory of all MB | of one process MB | pages | ÷ pandoc + WeasyPrint |\n"
+    "|---|---:|---|---:|---:|---:|---:|---:|---:|"
+)
+TARGETS = {"small": 0.6, "medium": 0.65, "large": 0.5}
+MEMORY = {"medium": 250, "large": 400}
+HELP, WARM, EDIT, A_PAGE = 0.08, 0.3, 2.0, 1.3
+_COLOURS = {"Chapbook": "#7b2d26", "pandoc": "#9aa0a6"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command on one book: medians; None where it failed. Seconds, megabytes (proportional)."""
+
+    book: str
+    words: int
+    what: str
+    wall: float | None
+    cpu: float | None
+    tree: float | None
+    process: float | None
+    pages: int
+    ratio: float | None
+
+    def line(self) -> str:
+        """The row of the table."""
+        words = f"{self.words:,}" if self.words else ""
+        if self.wall is None:
+            return f"| {self.book} | {words} | {self.what} | failed | | | | | |"
+        ratio = f"{self.ratio:.2f}" if self.ratio is not None else ""
+        return (f"| {self.book} | {words} | {self.what} | {self.wall:.2f} | {self.cpu:.2f} | {self.tree:.0f} "
+                f"| {self.process:.0f} | {self.pages or ''} | {ratio} |")  # fmt: skip
+
+
+def performance(rows: Sequence[Row]) -> dict[str, str]:
+    """The files of the report by name."""
+    table = "\n".join((HEAD, *(row.line() for row in rows)))
+    text = f"""# Performance
+
+Written by `python -m benchmarks.run`, all in one run, pairs in turn, medians. Manuscripts are made by a
+seeded generator (`benchmarks/manuscripts.py`), in the proportions of real books; “shipped” is the book of this
+repository. Chapbook makes EPUB, tagged PDF, print PDF and HTML, and reads each back to check it; `pandoc +
+WeasyPrint` makes one untagged PDF. Memory is proportional set size: pages that processes share count once.
+
+{_machine()}
+
+![Wall time beside pandoc + WeasyPrint](performance.svg)
+
+## Targets
+
+| what | target | measured | |
+|---|---:|---:|---|
+{chr(10).join(_targets(rows))}
+
+## All figures
+
+{table}
+"""
+    return {"performance.md": text, "performance.svg": _plot(rows)}
+
+
+def _targets(rows: Sequence[Row]) -> Iterator[str]:
+    by = {(row.book, row.what): row for row in rows}
+
+    def line(what: str, target: float, measured: float | None, unit: str) -> str:
+        if measured is None:
+            return f"| {what} | ≤ {target:g}{unit} | not measured | |"
+        said = "reached" if measured <= target else "missed"
+        return f"| {what} | ≤ {target:g}{unit} | {measured:.2f}{unit} | {said} |"
+
+    def of(book: str, what: str, key: str) -> float | None:
+        row = by.get((book, what))
+        return getattr(row, key) if row else None
+
+    yield line("`--help`", HELP, of("–", "Chapbook, --help", "wall"), " s")
+    for book, target in TARGETS.items():
+        yield line(f"{book}, cold, ÷ pandoc + WeasyPrint", target, of(book, "Chapbook, cold", "ratio"), "")
+    for book, limit in MEMORY.items():
+        yield line(f"{book}, memory of one process", limit, of(book, "Chapbook, cold", "process"), " MB")
+    medium, large = by.get(("medium", "Chapbook, cold")), by.get(("large", "Chapbook, cold"))
+    if medium and large and medium.wall and large.wall and medium.pages and large.pages:
+        growth = (large.wall / large.pages) / (medium.wall / medium.pages)
+        yield line("time a page, large ÷ medium", A_PAGE, growth, "")
+    yield line("medium, nothing changed", WARM, of("medium", "Chapbook, nothing changed", "wall"), " s")
+    yield line("medium, one edit", EDIT, of("medium", "Chapbook, one edit", "wall"), " s")
+
+
+def _machine() -> str:
+    model = next((line.partition(":")[2].strip() for line in _read("/proc/cpuinfo") if line.startswith("model name")), "")
+    memory = next((int(line.split()[1]) // 1_048_576 for line in _read("/proc/meminfo") if "MemTotal" in line), 0)
+    load = os.getloadavg()[0]
+    tools = ", ".join(f"{name} {_version(name)}" for name in ("weasyprint", "pypandoc_binary", "pikepdf", "typst"))
+    return (f"Machine: {model or platform.machine()}, {os.cpu_count()} processors, {memory} GB, {platform.system()}, "
+            f"Python {platform.python_version()}; {tools}. Load when it ended: {load:.1f}.")  # fmt: skip
+
+
+def _read(path: str) -> list[str]:
+    return Path(path).read_text().splitlines() if Path(path).is_file() else []
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _plot(rows: Sequence[Row]) -> str:
+    """Bars of wall time for each book, as parts of what pandoc + WeasyPrint took."""
+    shown = [row for row in rows if row.ratio is not None]
+    longest = max((row.ratio or 0.0 for row in shown), default=1.0)
+    y, book, bars = 14, "", []
+    for row in shown:
+        if row.book != book:
+            book, y = row.book, y + 26
+            bars.append(f'<text x="8" y="{y - 6}" font-weight="bold">{escape(book)}, {row.words:,} words</text>')
+        width = 430 * (row.ratio or 0.0) / longest
+        colour = _COLOURS["Chapbook" if row.what.startswith("Chapbook") else "pandoc"]
+        bars.append(f'<text x="212" y="{y + 11}" text-anchor="end">{escape(row.what)}</text>'
+                    f'<rect x="220" y="{y}" width="{width:.1f}" height="14" fill="{colour}"/>'
+                    f'<text x="{226 + width:.1f}" y="{y + 11}">{row.ratio:.2f} · {row.wall:.2f} s</text>')  # fmt: skip
+        y += 19
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 {y + 12}" font-family="sans-serif" font-size="12" '
+            f'role="img"><title>Wall time, pandoc + WeasyPrint is 1</title><rect width="760" height="{y + 12}" fill="#fff"/>'
+            f"{''.join(bars)}</svg>\n")  # fmt: skip
