@@ -98,6 +98,11 @@ def divisible(styles: Path) -> bool:
     return known and "target-" not in _COUNTER.sub("", css)
 
 
+def part_sheet(book: Book, styles: Path) -> str:
+    """The style sheet of every part."""
+    return _COUNTER.sub("attr(data-folio)", sheet(book, styles, mirrored=False)) + NO_FURNITURE
+
+
 def compose_part(book: Book, styles: Path, part: Part, folios: Mapping[str, int]) -> Composition:
     """One part as a document of its own; `folios` has the numbers it names, 0 for one not known."""
 
@@ -109,7 +114,7 @@ def compose_part(book: Book, styles: Path, part: Part, folios: Mapping[str, int]
         return match[0] if inside else f'href="{ELSEWHERE}{match[1]}"'
 
     content = _NUMBERED.sub(numbered, part.content)
-    css = _COUNTER.sub("attr(data-folio)", sheet(book, styles, mirrored=False)) + NO_FURNITURE
+    css = part_sheet(book, styles)
     resources = [Resource("print.css", "text/css", css.encode()), *_pictures(book, styles, content)]
     document = ContentDocument(NAME, page_document(book, content), book.work.title)
     whole = guarded(book, Composition("print", (document,), tuple(resources), fonts_of(book)))

@@ -89,7 +89,7 @@ def lay_out_book(
 
     Raises: EngineError when the numbers of pages do not settle, and as `lay_out` and `merge`.
     """
-    warm(book.faces)
+    warm(book.faces, composing.part_sheet(book, styles))
     if not composing.divisible(styles):
         layout, *others = spread([lambda: lay(guarded(book, pages.compose(book, styles))), *beside], jobs)
         return layout, others

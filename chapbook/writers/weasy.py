@@ -14,9 +14,9 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -123,12 +123,14 @@ def _configured(mono: bool, others: tuple[Face, ...]) -> Any:
     return configuration
 
 
-def warm(others: tuple[Face, ...] = ()) -> None:
-    """Import the engine and read the fonts, for all layouts of this process and its children.
+def warm(others: tuple[Face, ...] = (), css: str = "") -> None:
+    """Import the engine, read fonts and a style sheet, for all layouts of this process and its children.
 
     Raises: MissingTool.
     """
     _configured(False, others)
+    if css:
+        _sheet(css)
 
 
 def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
@@ -145,8 +147,9 @@ def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
     fetcher = _fetcher(engine, served, refused)
     configuration = _configured(bool(_CODE.search(text)), others)
     with _log() as records:
+        text, sheets = _with_sheets(text, composition.resources)
         source = engine.HTML(string=text, base_url=BASE, url_fetcher=fetcher)
-        document = source.render(presentational_hints=True, font_config=configuration)
+        document = source.render(presentational_hints=True, font_config=configuration, stylesheets=sheets)
         pdf = tags.write(document) if tagged else bytes(document.write_pdf())
     if refused:
         raise EngineError(f"asked for what was not prepared: {', '.join(sorted(set(refused)))}")
@@ -157,6 +160,28 @@ def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
             places.setdefault(name, number)
             heights.setdefault(name, corners[1] * _PT)
     return Layout(pdf, len(document.pages), places, _notices(records), heights, tuple(_bookmarks(document)))
+
+
+def _with_sheets(text: str, resources: Sequence[Resource]) -> tuple[str, list[Any]]:
+    """A document without the links to its style sheets, and these sheets, read once a process.
+
+    They are then the user's and not the author's (CSS Cascading 4, 6.2): the same to a document
+    that has no other sheet. One that counts in a way of its own stays where it is.
+    """
+    sheets = []
+    for resource in resources:
+        link = f'<link rel="stylesheet" href="{resource.name}"/>'
+        css = resource.data.decode() if link in text else ""
+        if css and "@counter-style" not in css:
+            text = text.replace(link, "", 1)
+            sheets.append(_sheet(css))
+    return text, sheets
+
+
+@lru_cache(maxsize=4)
+def _sheet(css: str) -> Any:
+    engine = _engine()
+    return engine.CSS(string=css, base_url=BASE, url_fetcher=_fetcher(engine, {}, []))
 
 
 def _bookmarks(document: Any) -> Iterator[Bookmark]:
