@@ -19,7 +19,7 @@ from chapbook.model import Face, Voice
 from chapbook.words import tag_of
 
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts",
-            "/Library/Fonts", "~/Library/Fonts", "/opt/homebrew/share/fonts")  # fmt: skip
+            "/Library/Fonts", "~/Library/Fonts")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,9 @@ def _fonts() -> Iterator[str]:
     for place in FONT_FOLDERS:
         for folder, below, files in os.walk(Path(place).expanduser()):
             below.sort()
-            for name in sorted(files):
-                yield f"{folder}/{name}"
+            for name in sorted(files):  # a book may be set in one (scripts.toml): another file of that name is another font
+                status = Path(folder, name).stat(follow_symlinks=False)
+                yield f"{folder}/{name} {status.st_size} {status.st_mtime_ns}"
 
 
 def _profiles() -> Iterator[str]:
