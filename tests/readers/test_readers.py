@@ -7,6 +7,7 @@ MuPDF and calibre read the words.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,8 +59,12 @@ def address(built: Result, node_file: NodeFile) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser(needs: Needs) -> Iterator[Browser]:
     path = needs("chromium")
+    # A layout in this process leaves word of the book's fonts alone; a reader has those of the system.
+    environment = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=[*SWITCHES, "--font-render-hinting=none"])
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=[*SWITCHES, "--font-render-hinting=none"], env=environment
+        )
         yield chromium
         chromium.close()
 
@@ -209,8 +214,6 @@ def test_calibre_converts_it(built: Result, needs: Needs, tmp_path: Path) -> Non
 
 
 def _headless(folder: Path) -> dict[str, str]:
-    import os
-
     return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "CALIBRE_CONFIG_DIRECTORY": str(folder / "calibre"),
             "QTWEBENGINE_DISABLE_SANDBOX": "1", "XDG_RUNTIME_DIR": str(folder)}  # fmt: skip
 
