@@ -171,16 +171,17 @@ def _watch(options: argparse.Namespace) -> int:
     from chapbook import pipeline, report
     from chapbook.publish import lock
     from chapbook.building import publish_all, usual_store
-    from chapbook.watch.session import Outcome, watch
+    from chapbook.watch.session import Early, Outcome, watch
 
     root = _root(options)
     out = options.out.absolute() if options.out else root / "dist"
 
     store = None if options.no_cache else usual_store()
 
-    def build() -> Outcome:
+    def build(early: Early) -> Outcome:
         with lock(out):
-            result = pipeline.build(root, options.only, options.jobs, services=options.service, store=store)
+            result = pipeline.build(root, options.only, options.jobs, services=options.service,
+                                    store=store, early=early)  # fmt: skip
             publish_all(result, out)
         return Outcome(result.book.work.title, result.artifacts, result.diagnostics)
 

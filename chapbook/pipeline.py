@@ -100,12 +100,14 @@ def build(
     services: Sequence[str] = (),
     store: Store | None = None,
     journal: int = -1,
+    early: Callable[[Sequence[Artifact]], None] | None = None,
 ) -> Result:
     """All eight steps; the artifacts are in memory, verified, and not yet published.
 
     `editions` () means those the book asks for. With `services` the print PDF is made for these
     print services, and for no other. `store` has what was laid out before (None: nothing), and the open
-    file `journal` is told what had to be. Raises as `check`, and ManuscriptError when an artifact does not
+    file `journal` is told what had to be. `early` is given the files as soon as they are written, before
+    they are checked. Raises as `check`, and ManuscriptError when an artifact does not
     hold what the manuscript says.
     """
     from chapbook.read.manuscript import files_used
@@ -126,6 +128,8 @@ def build(
         book, styles, asked, jobs, progress, paged=has_pages(checked.project.editions),
         store=None if book.options.get("at-risk") else store, journal=journal,
     )
+    if early is not None:
+        early(artifacts)
     progress("verify", f"{len(artifacts)} files")
     artifacts, faults = verify_all(book, artifacts, jobs)
     used = files_used(checked.project, checked.book)

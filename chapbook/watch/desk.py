@@ -1,7 +1,7 @@
 """The desk: a folder where the builder lays what the server shows.
 
-`state.json` is replaced in one step, last of all; what it names is already there. Files of the
-state before last are swept, so that a page that is just loading still finds its own.
+`state.json` is replaced in one step, last of all; what it names is already there. Files of older
+states are swept, so that a page that is just loading, and the last good build, still have theirs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STATE = "state.json"
 class State:
     """What is to be seen now.
 
-    `version` counts builds begun or ended; `status` is building, done or failed; `files` are
+    `version` counts what was shown; `status` is building, checking, done or failed; `files` are
     the last good editions by name, relative to the desk; `findings` the diagnostics as data;
     `place` is where the last edit shows (see place.py), empty at first; `seconds` how long the
     last build took, 0 while none has ended.
@@ -53,7 +53,7 @@ class Desk:
             (room / artifact.name).write_bytes(artifact.data)
             paths[artifact.edition] = f"{room.name}/{artifact.name}"
         rooms = sorted(self.folder.glob("v*"), key=lambda p: int(p.name[1:]))
-        for old in rooms[:-2]:
+        for old in rooms[:-3]:
             shutil.rmtree(old)
         return paths
 

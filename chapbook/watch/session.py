@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.errors import ChapbookError
@@ -28,7 +29,8 @@ class Outcome:
     diagnostics: tuple[Diagnostic, ...]
 
 
-Build = Callable[[], Outcome]
+Early = Callable[[Sequence[Artifact]], None]
+Build = Callable[[Early], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +89,28 @@ def _build(desk: Desk, state: State, paths: tuple[str, ...], build: Build, tell:
     started = time.monotonic()
     state = replace(state, version=state.version + 1, status="building")
     desk.show(state)
+    checking = replace(state, version=state.version + 1, status="checking")
     error: ChapbookError | None = None
     outcome: Outcome | None = None
     try:
-        outcome = aside(build)
+        outcome = aside(lambda: build(lambda made: _early(desk, checking, made)))
     except ChapbookError as caught:
         error = caught
     seconds = time.monotonic() - started
-    after = _failed(state, error) if error else _done(desk, state, outcome)
-    after = replace(after, version=state.version + 1, seconds=round(seconds, 2))
+    after = _failed(state, error) if error else _done(desk, checking, outcome)
+    after = replace(after, version=state.version + 2, seconds=round(seconds, 2))
     desk.show(after)
     tell(Told(paths, seconds, error, outcome))
     return after
+
+
+def _early(desk: Desk, state: State, made: Sequence[Artifact]) -> None:
+    """Show what was written while it is still being checked; called in the child that builds."""
+    before = {edition: _read(desk, path) for edition, path in state.files.items()}
+    files = desk.lay(state.version, made)
+    after = {a.edition: a for a in made}
+    pages = after["pdf"].extent if "pdf" in after else 0
+    desk.show(replace(state, files=files, place=_place(before, after), pages=pages, findings=(), message=""))
 
 
 def _failed(state: State, error: ChapbookError) -> State:
@@ -109,15 +121,13 @@ def _failed(state: State, error: ChapbookError) -> State:
                    findings=found)  # fmt: skip
 
 
-def _done(desk: Desk, state: State, outcome: Outcome | None) -> State:
+def _done(desk: Desk, checking: State, outcome: Outcome | None) -> State:
+    """What was shown early, now checked and published."""
     assert outcome is not None
-    before = {edition: _read(desk, path) for edition, path in state.files.items()}
-    after = {a.edition: a for a in outcome.artifacts}
+    shown: dict[str, Any] = desk.state()
     return replace(
-        state, status="done", message="", title=outcome.title,
-        files=desk.lay(state.version, outcome.artifacts),
-        findings=tuple(d.as_data() for d in outcome.diagnostics), place=_place(before, after),
-        pages=after["pdf"].extent if "pdf" in after else 0,
+        checking, status="done", title=outcome.title, message="", files=shown["files"], place=shown["place"],
+        pages=shown["pages"], findings=tuple(d.as_data() for d in outcome.diagnostics),
     )  # fmt: skip
 
 

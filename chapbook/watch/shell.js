@@ -26,15 +26,15 @@ async function news() {
 }
 
 async function show() {
-  const said = { building: "Building …", failed: "Not built: what you see is the last good edition",
+  const said = { building: "Building …", checking: "Shown; checking …", failed: "Not built: what you see is the last good edition",
                  done: "Built in " + state.seconds.toFixed(1) + " s" };
   byId("status").textContent = said[state.status];
   byId("status").className = state.status;
   document.title = (state.status === "failed" ? "✗ " : "") + (state.title || "chapbook watch");
   byId("title").textContent = state.title || "chapbook watch";
-  if (state.status !== "building") findings();
+  if (state.status === "done" || state.status === "failed") findings();
   const files = JSON.stringify(state.files);
-  if (state.status === "done" && files !== shown) { shown = files; await reload(); }
+  if (state.status !== "building" && files !== shown) { shown = files; await reload(); }
 }
 
 function line(parent, name, text) {
