@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ def publish_all(
     records = record.records(result, out, key)
     if stopped:
         raise SystemExit(stopped[0])
+    for number in (signal.SIGTERM, signal.SIGINT):  # too late to stop: the rest is all or nothing
+        signal.signal(number, signal.SIG_IGN)
     publish((*result.artifacts, *records), out, record.NAMES)
     return records
 

@@ -119,8 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.what and options.verb not in ("sources", "preflight"):
         parser().error(f"unrecognized arguments: {' '.join(options.what)}")
     _SIGNALS.clear()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+    _heed()
     try:
         return _VERBS[options.verb](options)
     except ChapbookError as error:
@@ -143,6 +142,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 _SIGNALS: list[int] = []  # the exit status of the signal that came; an engine may swallow the exception
+
+
+def _heed() -> None:
+    """Listen to the signals that stop a run."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
@@ -183,6 +188,7 @@ def _watch(options: argparse.Namespace) -> int:
             result = pipeline.build(root, options.only, options.jobs, services=options.service,
                                     store=store, early=early)  # fmt: skip
             publish_all(result, out)
+        _heed()
         return Outcome(result.book.work.title, result.artifacts, result.diagnostics)
 
     watch(root, build, options.port, report.watching, report.rebuilt)

@@ -46,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     Rule("M005", "a raw block for one format", lost_markup),
     Rule("M006", "brackets that name no link", literal_brackets),
     Rule("M007", "a list whose own numbers would change", renumbered_lists),
-    Rule("M008", "a table row with too many or too few cells", table_rows),
+    Rule("M008 M011", "a table row with too many or too few cells, or a block of HTML", table_rows),
     Rule("M009", "a grid table whose lines do not meet", grid_tables),
     Rule("M010", "a backslash that would be lost", lost_backslashes),
     Rule("S004", "a heading that is read as text", headings_not_read),

@@ -20,6 +20,7 @@ _DEFINITION = re.compile(r"^ {0,3}\[([^\]\n^][^\]\n]*)\]:", re.MULTILINE)
 _ITEM = re.compile(r"^ {0,3}\(?(?P<number>\d{1,9}|[a-z])[.)][ \t]+\S")
 _BORDER = re.compile(r"[ \t]*\+(?:[-=:]+\+)+[ \t]*$")
 _PATH = re.compile(r"(?<!\w)[A-Za-z]:(?:\\\w+)*\\(?:[^\w\n\\]|_|$)|(?<![\\\w])\\\\\w[\w.-]*\\\w+", re.MULTILINE)
+_BLOCK_TAG = re.compile(r"(?i)(?<!\\)</?(?:div|section|article|aside|p|ul|ol|li|dl|table|blockquote|pre|figure|h[1-6])\b[^>|]*>")
 _RULE_LINE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:(?:\|[ \t]*:?-+:?[ \t]*)+\|?|\|)[ \t]*$")
 
 
@@ -117,6 +118,10 @@ def table_rows(view: View) -> Iterator[Diagnostic]:
             for offset, row in ((index, lines[index - 1]), *enumerate(lines[index + 1 :], start=index + 2)):
                 if "|" not in row:
                     break
+                if match := _BLOCK_TAG.search(row):
+                    yield Diagnostic("M011", f"{match[0]} in a cell: what follows it would be lost",
+                                     Position(source.path, offset, match.start() + 1),
+                                     "keep blocks of HTML out of tables, or write \\< for the sign")  # fmt: skip
                 if (count := _cells(row)) != columns:
                     said = f"{count} cell{'s' * (count != 1)} in a table of {columns} column{'s' * (columns != 1)}"
                     hint = "write \\| for a bar in the text" if count > columns else "write | | for an empty cell"

@@ -28,7 +28,7 @@ from chapbook.verify.extract import HUGE
 from tests.books_by_hand import unfold
 
 LIMIT_S = 60
-_APART = ("p", "li", "dt", "dd", "td", "th", "div", "br", "pre", "figcaption", "h1", "h2", "h3", "h4")
+_APART = ("p", "li", "dt", "dd", "td", "th", "div", "br", "pre", "figcaption", "caption", "summary", "h1", "h2", "h3", "h4")
 OLD = b"the old edition"
 _MESSAGE = re.compile(r"^(?P<path>[^\n]+?):(?P<line>\d+):(?P<column>\d+): error (?P<code>[A-Z]\d{3}): ", re.M)
 
@@ -181,6 +181,7 @@ class Bench:
             signal.alarm(0)
             signal.signal(signal.SIGALRM, before)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return Run(status, said.getvalue() + table.getvalue(), time.monotonic() - started)
 
     def refuses(
