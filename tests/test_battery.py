@@ -22,5 +22,4 @@ def test_row(row: Row, tmp_path: Path) -> None:
 
 
 def test_ninety_rows() -> None:
-    numbers = [row.number for row in all_rows()]
-    assert len(numbers) == len(set(numbers)) and set(numbers) <= set(range(1, 91))
+    assert [row.number for row in all_rows()] == list(range(1, 91))

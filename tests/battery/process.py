@@ -21,7 +21,7 @@ def command(root: Path, *arguments: str) -> list[str]:
 
 def environment(extra: Mapping[str, str | None] | None = None) -> dict[str, str]:
     """This process's environment with changes; None takes a variable away."""
-    merged: dict[str, str | None] = {**os.environ, **(extra or {})}
+    merged: dict[str, str | None] = {**os.environ, "CHAPBOOK_CACHE": "", **(extra or {})}
     return {name: value for name, value in merged.items() if value is not None}
 
 
