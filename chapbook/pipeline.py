@@ -9,6 +9,7 @@ that there are others.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from chapbook import inputs
 from chapbook.config import Project, configure
 from chapbook.diagnostics import Diagnostic, errors, in_order
 from chapbook.editions import QUIET, has_pages
-from chapbook.errors import ConfigurationError, ManuscriptError
+from chapbook.errors import ConfigurationError, ManuscriptError, MissingTool
 from chapbook.model import Artifact, Book
 
 if TYPE_CHECKING:
@@ -58,10 +59,13 @@ def quiet(_step: str, _what: str) -> None:
     """No progress display."""
 
 
-def check(root: Path, progress: Progress = quiet, *, release: bool = False) -> Result:
+def check(
+    root: Path, progress: Progress = quiet, *, release: bool = False,
+    meanwhile: Callable[[Project], None] = lambda _: None,
+) -> Result:  # fmt: skip
     """Steps 1 to 5: the completed book, or every error of the manuscript at once.
 
-    `release` asks for what the book's policy asks of a release.
+    `release` asks for what the book's policy asks of a release; `meanwhile` is done while pandoc reads.
 
     Raises: ConfigurationError, ManuscriptError, MissingTool.
     """
@@ -77,7 +81,7 @@ def check(root: Path, progress: Progress = quiet, *, release: bool = False) -> R
     progress("gather", "manuscript/")
     sources, problems = gather(project)
     progress("read", f"{len(sources)} files")
-    written, unread = read(project, sources)
+    written, unread = read(project, sources, lambda: meanwhile(project))
     if release:
         written = replace(written, policy=replace(written.policy, released=True))
     progress("lint", f"{len(written.sections)} sections")
@@ -113,10 +117,15 @@ def build(
     from chapbook.read.manuscript import files_used
     from chapbook.read.redacted import secrets
     from chapbook.verify import redacted, verify_all
-    from chapbook.writers import write_editions
+    from chapbook.writers import weasy, write_editions
 
     before = inputs.state(root)
-    checked = check(root, progress, release=release)
+    def ready(project: Project) -> None:
+        if has_pages(project.editions) or {*(editions or project.editions)} - {"epub", "html"}:
+            with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
+                weasy.warm()
+
+    checked = check(root, progress, release=release, meanwhile=ready)
     book, styles = checked.book, checked.project.styles
     if services:
         pressed = {"press": tuple(services), "press-only": True}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -28,11 +28,13 @@ from chapbook.scripts import faces_for
 from chapbook.tree import Anchor, Blocks, Heading, Image, plain_text, walk
 
 
-def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagnostic, ...]]:
-    """The book as written, and what could not be read."""
+def read(
+    project: Project, sources: Iterable[Source], meanwhile: Callable[[], None] = lambda: None
+) -> tuple[Book, tuple[Diagnostic, ...]]:
+    """The book as written, and what could not be read; `meanwhile` is done while pandoc reads."""
     found: list[Diagnostic] = []
     items, lock = with_archives(project.root, read_items(project, found), found)
-    sections = _sections(tuple(sources), frozenset(item.key for item in items), project.work.lang, found)
+    sections = _sections(tuple(sources), frozenset(item.key for item in items), project.work.lang, found, meanwhile)
     claims = _ledger(project, found)
     check_quotes(project.root, claims, lock, found)
     book = Book(
@@ -53,12 +55,13 @@ def read(project: Project, sources: Iterable[Source]) -> tuple[Book, tuple[Diagn
 
 
 def _sections(
-    sources: tuple[Source, ...], citekeys: frozenset[str], lang: str, found: list[Diagnostic]
-) -> tuple[Section, ...]:
+    sources: tuple[Source, ...], citekeys: frozenset[str], lang: str, found: list[Diagnostic],
+    meanwhile: Callable[[], None],
+) -> tuple[Section, ...]:  # fmt: skip
     heavy = {source.path: prescan(source) for source in sources}
     found.extend(d for problems in heavy.values() for d in problems)
     sources = tuple(source for source in sources if not heavy[source.path])
-    trees, warnings = pandoc.read_markdown([source.text for source in sources]) if sources else ([], ())
+    trees, warnings = pandoc.read_markdown([source.text for source in sources], meanwhile=meanwhile) if sources else ([], ())
     found.extend(Diagnostic("R002", f"pandoc warns: {line}", None, "mend what it names") for line in warnings)
     sections = []
     for source, tree in zip(sources, trees, strict=True):

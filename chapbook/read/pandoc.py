@@ -14,7 +14,8 @@ import resource
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -49,14 +50,16 @@ def program() -> str:
         raise MissingTool("pandoc is not installed, or is broken", hint=_HINT) from error
 
 
-def read_markdown(texts: Sequence[str], form: str = MARKDOWN) -> tuple[list[Json | str], tuple[str, ...]]:
+def read_markdown(
+    texts: Sequence[str], form: str = MARKDOWN, meanwhile: Callable[[], None] = lambda: None
+) -> tuple[list[Json | str], tuple[str, ...]]:
     """The pandoc tree of each text, or the error message of a text that cannot be read; warnings.
 
     One process reads all. When that ends in a limit of time or memory, each text is read for
-    itself, so that the one at fault can be named.
+    itself, so that the one at fault can be named. `meanwhile` is done here while pandoc reads.
     """
     try:
-        return _read(texts, form)
+        return _read(texts, form, meanwhile)
     except EngineError:
         if len(texts) == 1:
             raise
@@ -64,7 +67,7 @@ def read_markdown(texts: Sequence[str], form: str = MARKDOWN) -> tuple[list[Json
     warnings: list[str] = []
     for text in texts:
         try:
-            (tree,), said = _read([text], form)
+            (tree,), said = _read([text], form, lambda: None)
         except EngineError as error:
             tree, said = error.message, ()
         trees.append(tree)
@@ -72,7 +75,9 @@ def read_markdown(texts: Sequence[str], form: str = MARKDOWN) -> tuple[list[Json
     return trees, tuple(warnings)
 
 
-def _read(texts: Sequence[str], form: str) -> tuple[list[Json | str], tuple[str, ...]]:
+def _read(
+    texts: Sequence[str], form: str, meanwhile: Callable[[], None]
+) -> tuple[list[Json | str], tuple[str, ...]]:
     script = files("chapbook.read") / "read.lua"
     frames = [f"{len(texts)}\n{form}\n"]
     for text in texts:
@@ -80,7 +85,7 @@ def _read(texts: Sequence[str], form: str) -> tuple[list[Json | str], tuple[str,
     with tempfile.TemporaryDirectory() as empty:
         path = Path(empty) / "read.lua"
         path.write_bytes(script.read_bytes())
-        out, warnings = _run(["lua", str(path)], "".join(frames), empty)
+        out, warnings = _run(["lua", str(path)], "".join(frames), empty, meanwhile)
     trees = [_tree(line) for line in out.splitlines()]
     if len(trees) != len(texts):
         raise EngineError(f"pandoc read {len(trees)} of {len(texts)} texts")
@@ -128,7 +133,9 @@ def convert(text: str, source_format: str, target_format: str) -> str:
         return _run(arguments, text, folder)[0]
 
 
-def _run(arguments: Sequence[str], text: str, folder: str) -> tuple[str, tuple[str, ...]]:
+def _run(
+    arguments: Sequence[str], text: str, folder: str, meanwhile: Callable[[], None] = lambda: None
+) -> tuple[str, tuple[str, ...]]:
     """What pandoc wrote, and its warnings; within limits of time and memory that grow with the text.
 
     Raises: MissingTool, EngineError.
@@ -143,17 +150,34 @@ def _run(arguments: Sequence[str], text: str, folder: str) -> tuple[str, tuple[s
 
     environment = {"HOME": folder, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
     try:
-        done = subprocess.run(
-            [program(), *memory, *arguments], input=data, capture_output=True, cwd=folder,
-            env=environment, check=False, preexec_fn=limited,
+        child = subprocess.Popen(
+            [program(), *memory, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, cwd=folder, env=environment, preexec_fn=limited,
         )  # fmt: skip
     except OSError as error:
         raise MissingTool(f"pandoc cannot be started: {error.strerror}", hint=_HINT) from error
-    said = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+    out, errors = _talked(child, data, meanwhile)
+    said = errors.decode("utf-8", "replace").strip()
+    if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         raise EngineError(f"pandoc needs more than {seconds} s for it", hint="make the text simpler")
-    if done.returncode == HEAP_EXHAUSTED:
+    if child.returncode == HEAP_EXHAUSTED:
         raise EngineError("pandoc needs too much memory for it", hint="make the text simpler")
-    if done.returncode:
-        raise EngineError(f"pandoc ended with {done.returncode}: {said or 'it said nothing'}", hint=_HINT)
-    return done.stdout.decode("utf-8", "replace"), tuple(line for line in said.split("\n") if line)
+    if child.returncode:
+        raise EngineError(f"pandoc ended with {child.returncode}: {said or 'it said nothing'}", hint=_HINT)
+    return out.decode("utf-8", "replace"), tuple(line for line in said.split("\n") if line)
+
+
+def _talked(child: subprocess.Popen[bytes], data: bytes, meanwhile: Callable[[], None]) -> tuple[bytes, bytes]:
+    """What a child wrote on both its outputs, when it has ended."""
+    heard: list[tuple[bytes, bytes]] = []
+    talk = threading.Thread(target=lambda: heard.append(child.communicate(data)))
+    with child:
+        try:
+            talk.start()
+            meanwhile()
+            talk.join()
+        except BaseException:
+            child.kill()
+            talk.join()
+            raise
+    return heard[0]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
@@ -18,7 +20,7 @@ from chapbook.verify.extract import (
     Page, Stream, element_stream, epub_pages, html_page, pdf_stream, text_of,
 )  # fmt: skip
 from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in, tokens
-from chapbook.writers.aside import both
+from chapbook.writers.aside import spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,13 @@ def verify_all(
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
     """What every validator finds, and the files with `parity.json` where editions can be compared.
 
-    With more than one job the files are compared here while a child looks at each of them.
+    The files are compared, and each is looked at, side by side where more than one job is allowed.
     """
 
-    def each() -> tuple[Diagnostic, ...]:
-        return tuple(finding for artifact in artifacts for finding in verify_artifact(book, artifact))
-
-    def together() -> tuple[tuple[bytes, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]:
-        return parity.compare(book, artifacts), tuple(pagelist.on_pages(artifacts))
-
-    faults, ((data, differences), unpaged) = both(each, together, jobs)
+    works: list[Callable[[], Any]] = [lambda: parity.compare(book, artifacts), lambda: tuple(pagelist.on_pages(artifacts))]
+    works += [partial(verify_artifact, book, artifact) for artifact in artifacts]
+    (data, differences), unpaged, *found = spread(works, jobs)
+    faults = [fault for some in found for fault in some]
     if (editions := parity.compared(artifacts)) > 1:
         proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")
         artifacts = (*artifacts, proof)

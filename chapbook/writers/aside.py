@@ -23,7 +23,6 @@ from typing import Any, TypeVar
 from chapbook.errors import ChapbookError, ConfigurationError, EngineError
 
 T = TypeVar("T")
-S = TypeVar("S")
 
 
 def _read_only(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -71,12 +70,6 @@ def aside(work: Callable[[], T]) -> T:
     """What a piece of work returned, done in a child whatever it leaves behind there. POSIX only."""
     result: T = _Children([work]).results(1, lambda _index, _result: None, lambda: None)[0]
     return result
-
-
-def both(first: Callable[[], T], second: Callable[[], S], jobs: int) -> tuple[T, S]:
-    """The results of two pieces of work, done side by side where more than one job is allowed."""
-    one, other = spread([first, second], jobs)
-    return one, other  # type: ignore[return-value]
 
 
 def _stoppable() -> Any:
