@@ -186,9 +186,11 @@ def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     word, part = wanted[taken], stream.tokens[at]
     if not word.startswith(part) or part == word:
         return None
-    rest = (word[len(part) :], *wanted[taken + 1 :])
-    for index in range(at + 1, min(len(stream.tokens), at + _REACH)):
-        if stream.pages[index] != stream.pages[at] and _matches(rest, 0, stream.tokens, index):
+    left = word[len(part) :]
+    rest = (left, *wanted[taken + 1 : taken + _PROBE])
+    first = bisect_right(stream.pages, stream.pages[at], at)  # pages are in order
+    for index, token in enumerate(stream.tokens[first : at + _REACH], start=first):
+        if token[0] == left[0] and (left.startswith(token) or token.startswith(left)) and _matches(rest, 0, stream.tokens, index):
             return index + 1
     return None
 
