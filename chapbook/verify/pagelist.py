@@ -71,7 +71,7 @@ def _stands(words: str, leaf: str) -> bool:
     if leaf and len(leaf) < 3 * _LETTERS and words[: min(3, len(leaf))] in leaf:
         return True
     grams = (words[at : at + _LETTERS] for at in range(0, max(1, len(words) - _LETTERS), _LETTERS // 2))
-    return not words or any(gram in leaf for gram in grams)
+    return not words or words[: _LETTERS // 2] in leaf or any(gram in leaf for gram in grams)
 
 
 def _documents(artifact: Artifact) -> tuple[Page, ...]:

@@ -98,7 +98,8 @@ def row_40_long_lines(b: Bench) -> None:
         bare = re.sub(r"\s", "", words)
         assert "w" * 200 in bare and solid_code in bare and "z" * 150 in bare, edition
     line = "word " * 200_000
-    files = b.builds(f"# One\n\n{line}\n", only="epub,html")
+    yaml = "=== manuscript/book.yaml\ntitle: A\nauthor: A\nlang: en\neditions: [epub, html]\n"
+    files = b.builds(f"\n=== manuscript/01.md\n# One\n\n{line}\n{yaml}")
     assert files.text("epub").count("word") >= 200_000
 
 
