@@ -98,6 +98,7 @@ def lay_out_book(
     for _ in range(_ROUNDS):
         again = proof.ready()
         if not again:
+            progress("write", f"{sum(layout.pages for layout in proof.layouts.values())} pages put together")
             return _put_together(proof), others
         _round(proof, again, jobs, progress, lay)
     raise EngineError("the numbers of pages in the contents do not settle")
@@ -118,13 +119,12 @@ def _round(
 ) -> list[Any]:  # fmt: skip
     folios = proof.folios()
     order = sorted(wanted, key=lambda index: -len(proof.parts[index].content))
-    finished = [0, sum(layout.pages for layout in proof.layouts.values())]
+    lengths = {index: layout.pages for index, layout in proof.layouts.items()}
 
     def done(at: int, result: Any) -> None:
         if at < len(order):
-            finished[0] += 1
-            finished[1] += result.pages
-            progress("lay out", f"{finished[0]} of {len(order)} parts, {finished[1]} pages")
+            lengths[order[at]] = result.pages
+            progress("write", f"{len(lengths)} of {len(proof.parts)} parts laid out, {sum(lengths.values())} pages")
 
     works = [_work(proof, index, folios, lay) for index in order]
     results = spread([*works, *beside], jobs, done, _assembling)
