@@ -89,7 +89,7 @@ def row_57_comments(b: Bench) -> None:
     assert "<!-- kept -->" in kept.text("html")
 
 
-NAMESPACES = re.compile(r"https?://(www\.w3\.org|www\.color\.org|www\.idpf\.org|purl\.org|ns\.adobe\.com|iptc\.org|www\.aiim\.org|"
+NAMESPACES = re.compile(r"https?://(www\.w3\.org|www\.color\.org|www\.npes\.org|www\.idpf\.org|purl\.org|ns\.adobe\.com|iptc\.org|www\.aiim\.org|"
                         r"www\.daisy\.org|schema\.org|kb\.daisy\.org|idpf\.org)[\w./#-]*")  # fmt: skip
 
 
