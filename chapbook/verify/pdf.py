@@ -42,16 +42,21 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
 
 def fonts(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
     """The book's own fonts and no other, each embedded."""
-    ours = (*_OURS, *(face.family.replace(" ", "-") for face in book.faces))
+    # a PDF names a family with hyphens for its spaces, or without
+    ours = tuple(_bare(name) for name in (*_OURS, *(face.family for face in book.faces)))
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != Name.FontDescriptor:
             continue
         name = str(item.get("/FontName", ""))[1:]
         family = name.partition("+")[2] or name
-        if not family.startswith(ours):
+        if not _bare(family).startswith(ours):
             yield fault("V030", f"the font {family} is not one of the book's", edition)
         if not any(key in item for key in ("/FontFile", "/FontFile2", "/FontFile3")):
             yield fault("V031", f"the font {family} is not embedded", edition)
+
+
+def _bare(family: str) -> str:
+    return family.replace(" ", "").replace("-", "")
 
 
 def _boxes(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
