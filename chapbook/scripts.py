@@ -75,7 +75,7 @@ def faces_for(texts: Iterable[tuple[str, str]]) -> tuple[Face, ...]:
     """The faces that a book's texts, each with its language, need besides the book's own."""
     wanted: dict[tuple[str, str], set[str]] = {}
     for lang, text in texts:
-        for char in text:
+        for char in set(text):  # a book says the same letters over and over
             if not fonts.covers(char):
                 wanted.setdefault((tag(lang), script(char)), set()).add(char)
     chosen: dict[Face, None] = {}

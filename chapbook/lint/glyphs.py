@@ -55,7 +55,7 @@ def _in_text(
 
 
 def _lacking(text: str, faces: tuple[Face, ...]) -> list[str]:
-    return sorted({char for char in normalize("NFC", text) if not fonts.covers(char, faces)})
+    return sorted(char for char in set(normalize("NFC", text)) if not fonts.covers(char, faces))
 
 
 def _missing(char: str, place: Position | None, lang: str, other: str = "") -> Diagnostic:
