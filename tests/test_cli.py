@@ -101,7 +101,9 @@ def test_a_signal_is_143_and_changes_nothing(book: Path) -> None:
         [sys.executable, str(ROOT / "build.py"), "--book", str(book)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    time.sleep(0.9)
+    end = time.monotonic() + 20  # until it builds: a process that only starts has no word in it yet
+    while not (book / ".dist.lock").exists() and time.monotonic() < end:
+        time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert process.returncode in (143, 0)
