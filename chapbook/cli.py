@@ -120,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error(f"unrecognized arguments: {' '.join(options.what)}")
     _SIGNALS.clear()
     _heed()
+    _scratch()
     try:
         return _VERBS[options.verb](options)
     except ChapbookError as error:
@@ -141,6 +142,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ConfigurationError.status
 
 
+def _scratch() -> None:
+    """One temporary folder for the run: what an engine leaves when a signal comes goes with it."""
+    import atexit
+    import shutil
+    import tempfile
+
+    if not (tempfile.tempdir or "").rpartition("/")[2].startswith(_OWN):
+        tempfile.tempdir = tempfile.mkdtemp(prefix=_OWN)
+        atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+
+
+_OWN = "chapbook-run-"
 _SIGNALS: list[int] = []  # the exit status of the signal that came; an engine may swallow the exception
 
 

@@ -13,7 +13,7 @@ from types import FrameType
 
 from chapbook.errors import EngineError
 
-SECONDS, SECONDS_A_MB = 1800, 600  # far beyond any book measured: 5,000 chapters took a third of it
+SECONDS, SECONDS_A_MB = 1800, 600  # far beyond any book measured
 
 
 @contextlib.contextmanager

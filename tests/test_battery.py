@@ -12,8 +12,7 @@ from tests.conftest import CI
 
 
 # Rows that fail today, and why; `python -m tests.battery` counts them as failed.
-KNOWN = {39: "Devanagari is read back from a PDF in another order (V001)",
-         64: "a photograph converted for print is taken for another picture (V043)"}  # fmt: skip
+KNOWN = {39: "Devanagari is read back from a PDF in another order (V001)"}
 
 
 @pytest.mark.parametrize("row", [r for r in all_rows() if not r.slow], ids=lambda r: r.name)

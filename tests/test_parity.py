@@ -245,3 +245,16 @@ def test_a_word_divided_by_a_narrow_column_comes_before_itself() -> None:
     stream = pages_of("acc ess public", "set access")
     used = bytearray(5)
     assert follow(("access",), stream, 0, used) == 2
+
+
+def test_a_picture_in_inks_is_known_by_its_lights() -> None:
+    from PIL import Image
+
+    from chapbook.verify.likeness import alike, likeness
+
+    picture = Image.linear_gradient("L").resize((300, 200)).convert("RGB")
+    inks = picture.convert("CMYK").point(lambda v: int(v * 0.8))
+    assert alike(likeness(picture), likeness(inks))
+    assert not alike(likeness(picture), likeness(picture.rotate(180)))
+    assert not alike(likeness(picture), likeness(picture.resize((301, 200))))
+    assert not alike(likeness(picture), likeness(Image.new("RGB", (300, 200), (200, 10, 10))))

@@ -31,7 +31,7 @@ def text_alternatives(view: View) -> Iterator[Diagnostic]:
         elif node.alt == captions.get(node.target):
             yield Diagnostic("I010", f"the text alternative of {node.target} repeats its caption",
                              view.place(section, node.target),
-                             'add {alt="what the picture shows"}')  # fmt: skip
+                             'add {alt="what the picture shows"}: it is read aloud twice', Severity.WARNING)  # fmt: skip
         elif len(node.alt) > LONGEST:
             yield Diagnostic("I013", f"the text alternative of {node.target} has {len(node.alt)} characters",
                              view.place(section, node.target), "keep it short, and describe the picture in a "

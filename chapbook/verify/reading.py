@@ -17,6 +17,7 @@ from lxml import etree
 
 from chapbook import fonts
 from chapbook.model import Face
+from chapbook.verify.likeness import Likeness, likeness
 from chapbook.verify.extract import Page, epub_pages, html_page, text_of
 from chapbook.verify.passages import Tokens, tokens
 
@@ -76,10 +77,11 @@ class SourceRead:
 
 @dataclass(frozen=True, slots=True)
 class PictureRead:
-    """A picture: digest of its bytes, and of its pixels ("" for drawings)."""
+    """A picture: digest of its bytes, and of its pixels ("" for drawings); what it looks like (None for drawings)."""
 
     data: str
     pixels: str
+    shown: Likeness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,18 +286,14 @@ def _source(element: etree._Element, faces: tuple[Face, ...]) -> SourceRead:
 
 def _picture(element: etree._Element, picture: Callable[[str], bytes]) -> PictureRead:
     data = picture(element.get("src") or "")
-    return PictureRead(hashlib.sha256(data).hexdigest(), _pixels(data))
-
-
-def _pixels(data: bytes) -> str:
-    """A digest of a raster picture's colours; "" for a drawing."""
     from PIL import Image, UnidentifiedImageError
 
+    name = hashlib.sha256(data).hexdigest()
     try:
         with Image.open(io.BytesIO(data)) as image:
-            return _digest(image)
+            return PictureRead(name, _digest(image), likeness(image))
     except UnidentifiedImageError:
-        return ""
+        return PictureRead(name, "")
 
 
 def _digest(image: object) -> str:
@@ -306,17 +304,18 @@ def _digest(image: object) -> str:
     return hashlib.sha256(repr(flat.size).encode() + flat.tobytes()).hexdigest()
 
 
-def pdf_pictures(data: bytes) -> frozenset[str]:
-    """Digests of the pixels of every picture in a PDF."""
-    found = set()
+def pdf_pictures(data: bytes) -> dict[str, Likeness]:
+    """Every picture in a PDF: what it looks like, by the digest of its pixels."""
+    found = {}
     with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == pikepdf.Name.Image:
                 try:
-                    found.add(_digest(pikepdf.PdfImage(item).as_pil_image()))
+                    image = pikepdf.PdfImage(item).as_pil_image()
+                    found[_digest(image)] = likeness(image)
                 except (pikepdf.PdfError, ValueError, NotImplementedError, OSError):
                     continue  # an alpha mask, or broken: then it is no picture of the book
-    return frozenset(found)
+    return found
 
 
 def pdf_alts(data: bytes) -> frozenset[str]:
