@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf
 
@@ -390,6 +390,7 @@ def test_a_scaled_picture_is_as_large_as_it_says(scale: float, x: float, y: floa
 
 
 @given(st.binary(max_size=200))
+@example(b"[\x01]\x01")
 def test_any_content_is_walked(content: bytes) -> None:
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(200, 200))

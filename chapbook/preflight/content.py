@@ -8,6 +8,7 @@ not entered, and inks that lie over one another by overprint or transparency are
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from dataclasses import dataclass, field, replace
 
 import pikepdf
@@ -88,6 +89,14 @@ def marks(page: pikepdf.Page, walk: Walk) -> Iterator[Mark]:
     yield from _content(page.obj, page, resources, State(), walk, 0)
 
 
+def _instructions(stream: Object | pikepdf.Page) -> list[Any]:
+    """The instructions of a content stream. Raises: pikepdf.PdfError."""
+    try:
+        return list(pikepdf.parse_content_stream(stream))
+    except TypeError as error:  # the parser's own, for what can be no operand
+        raise pikepdf.PdfError(str(error)) from error
+
+
 def _content(
     holder: Object, stream: Object | pikepdf.Page, resources: Object, state: State, walk: Walk, depth: int
 ) -> Iterator[Mark]:
@@ -95,7 +104,7 @@ def _content(
     text, line = IDENTITY, IDENTITY
     base = state.ctm
     path: Box | None = None
-    for instruction in pikepdf.parse_content_stream(stream):
+    for instruction in _instructions(stream):
         walk.steps += 1
         if walk.steps > _MOST:
             walk.cut_short = True

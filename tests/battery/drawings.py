@@ -74,7 +74,7 @@ def row_70_plain_drawing(b: Bench) -> None:
     reds = 0
     for page in document:
         picture = page.render(scale=1).to_pil().convert("RGB")
-        reds += sum(r > 190 and g < 40 and bl < 40 for r, g, bl in picture.getdata())
+        reds += sum(r > 190 and g < 40 and bl < 40 for r, g, bl in zip(*[iter(picture.tobytes())] * 3, strict=True))
     document.close()
     assert reds > 100, "the drawing is not on a page"
     assert io.BytesIO(png()).getvalue()
