@@ -69,6 +69,8 @@ def test_type_save_see(running: Running, needs) -> None:  # type: ignore[no-unty
         seen = web.get_by_text("The heron stood still.").first
         expect(seen).to_be_visible(timeout=WAIT_MS)
         expect(seen).to_be_in_viewport()
+        built = expect(page.get_by_role("status"))
+        built.to_contain_text("Built in", timeout=WAIT_MS)  # an edit before that stops the build it falls into
 
         chapter.write_text(before + "\n\nA note.[^missing]\n", "utf-8")
         expect(page.locator("#findings .place")).to_contain_text(chapter.name, timeout=WAIT_MS)
@@ -77,6 +79,7 @@ def test_type_save_see(running: Running, needs) -> None:  # type: ignore[no-unty
         page.get_by_role("button", name="EPUB").click()
         chapter.write_text(before + "\n\nThe egret flew.\n", "utf-8")
         expect(page.frame_locator("#document").get_by_text("The egret flew.")).to_be_in_viewport(timeout=WAIT_MS)
+        built.to_contain_text("Built in", timeout=WAIT_MS)
         expect(page.locator("#findings")).to_be_hidden()
 
         page.get_by_role("button", name="Pages").click()

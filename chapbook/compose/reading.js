@@ -327,7 +327,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.body.append(finding, settings, preview, status);
   for (const button of all("[data-opens]", bar)) {
     const dialog = document.getElementById(button.dataset.opens);
-    button.addEventListener("click", () => { dialog.showModal(); dialog.querySelector("[role=searchbox]")?.select(); });
+    const box = dialog.querySelector("[role=searchbox]");
+    button.addEventListener("click", () => { dialog.showModal(); box?.focus(); box?.select(); });
     dialog.querySelector(".close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   }

@@ -68,7 +68,7 @@ def _search(book: Book) -> str:
     catalogue = words(book.work.lang)
     label = element("label", catalogue["search-words"], ("for", "reading:words"))
     field = ('<input type="text" role="searchbox" enterkeyhint="search" id="reading:words" '
-             'autocomplete="off" spellcheck="false" autofocus>')  # fmt: skip
+             'autocomplete="off" spellcheck="false">')  # fmt: skip
     said = attributes((f"data-{n}", catalogue[f"search-{n}"]) for n in ("none", "found", "listed"))
     status = f'<p role="status" class="quiet"{said}></p>'
     return _dialog(book, "search", catalogue["search-book"], f'{label}{field}{status}<ol class="results"></ol>')
