@@ -22,7 +22,7 @@ from benchmarks.measure import Measure, run
 from benchmarks.report import Row, performance
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-ROUNDS = {"small": 7, "shipped": 3, "medium": 3, "large": 1}
+ROUNDS = {"small": 5, "shipped": 3, "medium": 2, "large": 1}
 COLD, WARM, EDIT = "Chapbook, cold", "Chapbook, nothing changed", "Chapbook, one edit"
 PEER = "pandoc + WeasyPrint, one PDF"
 EDITIONS = "epub,pdf,print,html"
