@@ -17,7 +17,7 @@ from chapbook.lint.coverage import release_gate, stale_checks, uncovered
 from chapbook.lint.glyphs import glyphs
 from chapbook.lint.links import duplicate_identifiers, inner_links, link_schemes
 from chapbook.lint.markdown import (
-    grid_tables, literal_brackets, lost_backslashes, lost_markup, lost_metadata, renumbered_lists, table_rows, unclosed,
+    blocks_in_brackets, grid_tables, literal_brackets, lost_backslashes, lost_markup, lost_metadata, renumbered_lists, table_rows, unclosed,
 )  # fmt: skip
 from chapbook.lint.mathematics import drawable
 from chapbook.lint.notes import note_labels, notes_in_notes
@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     Rule("M006", "brackets that name no link", literal_brackets),
     Rule("M007", "a list whose own numbers would change", renumbered_lists),
     Rule("M008 M011", "a table row with too many or too few cells, or a block of HTML", table_rows),
+    Rule("M012", "a block of HTML inside a link", blocks_in_brackets),
     Rule("M009", "a grid table whose lines do not meet", grid_tables),
     Rule("M010", "a backslash that would be lost", lost_backslashes),
     Rule("S004", "a heading that is read as text", headings_not_read),

@@ -21,6 +21,8 @@ _ITEM = re.compile(r"^ {0,3}\(?(?P<number>\d{1,9}|[a-z])[.)][ \t]+\S")
 _BORDER = re.compile(r"[ \t]*\+(?:[-=:]+\+)+[ \t]*$")
 _PATH = re.compile(r"(?<!\w)[A-Za-z]:(?:\\\w+)*\\(?:[^\w\n\\]|_|$)|(?<![\\\w])\\\\\w[\w.-]*\\\w+", re.MULTILINE)
 _BLOCK_TAG = re.compile(r"(?i)(?<!\\)</?(?:div|section|article|aside|p|ul|ol|li|dl|table|blockquote|pre|figure|h[1-6])\b[^>|]*>")
+_TAG_IN_BRACKETS = re.compile(r"(?<!\\)\[(?:[^\[\]\n]|\n(?!\n)){0,400}?(?P<tag>" + _BLOCK_TAG.pattern.removeprefix("(?i)")
+                              + r")(?:[^\[\]\n]|\n(?!\n)){0,400}(?<!\\)\][({\[]", re.IGNORECASE)  # fmt: skip
 _RULE_LINE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:(?:\|[ \t]*:?-+:?[ \t]*)+\|?|\|)[ \t]*$")
 
 
@@ -126,6 +128,14 @@ def table_rows(view: View) -> Iterator[Diagnostic]:
                     said = f"{count} cell{'s' * (count != 1)} in a table of {columns} column{'s' * (columns != 1)}"
                     hint = "write \\| for a bar in the text" if count > columns else "write | | for an empty cell"
                     yield Diagnostic("M008", said, Position(source.path, offset), hint)
+
+
+def blocks_in_brackets(view: View) -> Iterator[Diagnostic]:
+    """A block of HTML inside a link ends it for pandoc, and what follows in the brackets is gone."""
+    for source, masked in view.texts():
+        for match in _TAG_IN_BRACKETS.finditer(masked):
+            yield Diagnostic("M012", f"{match['tag']} inside brackets: what follows it would be lost",
+                             source.at(match.start("tag")), "move it out of the link, or write \\< for the sign")  # fmt: skip
 
 
 def _cells(row: str) -> int:

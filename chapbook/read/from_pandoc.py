@@ -151,7 +151,8 @@ def _mathematics(content: Any, found: dict[str, str], report: Report) -> Inline:
     if not mathml:
         lines = [line.strip() for line in found.get("fault", "").split("\n")]
         why = next((line for line in lines if line.startswith("unexpected")), "it uses what MathML has no word for")
-        report.add("E001", f"the mathematics cannot be read: {said(tex)[:60]}", tex, why)
+        report.add("E001", f"the mathematics cannot be read: {said(tex)[:60]}", tex,
+                   f"{why}; where it is no mathematics, write \\$")  # fmt: skip
     return Math(tex, kind["t"] == "DisplayMath", mathml)
 
 
