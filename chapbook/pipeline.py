@@ -23,6 +23,7 @@ from chapbook.diagnostics import Diagnostic, errors, in_order
 from chapbook.editions import QUIET, has_pages
 from chapbook.errors import ConfigurationError, ManuscriptError, MissingTool
 from chapbook.model import Artifact, Book
+from chapbook.roomy import roomy
 
 if TYPE_CHECKING:
     from chapbook.store import Store
@@ -59,6 +60,7 @@ def quiet(_step: str, _what: str) -> None:
     """No progress display."""
 
 
+@roomy
 def check(
     root: Path, progress: Progress = quiet, *, release: bool = False,
     meanwhile: Callable[[Project], None] = lambda _: None,
@@ -94,6 +96,7 @@ def check(
     return Result(project, transform(written), found, coverage=coverage(written), redacted=len(taken))
 
 
+@roomy
 def build(
     root: Path,
     editions: Sequence[str] = (),

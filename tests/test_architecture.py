@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 # Each layer may import itself and those before it.
 LAYERS = (
     {"diagnostics"},
-    {"errors", "tree"},
+    {"errors", "roomy", "tree"},
     {"model", "yamltext", "words", "redaction", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs", "store"},
     {"policy", "lock", "pdftext", "sheets", "binding", "scripts", "mathematics", "toolchain"},
