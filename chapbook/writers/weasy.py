@@ -26,6 +26,7 @@ from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.errors import EngineError, MissingTool
 from chapbook.model import Composition, Face, Resource
 from chapbook.writers import tags
+from chapbook.writers.starting import quickly
 
 BASE = "https://book.invalid/"
 _EMBEDDED = ("data:image/png;base64,", "data:image/jpeg;base64,")
@@ -84,7 +85,8 @@ def _engine() -> Any:
     shutil.copy(sans.path, folder)
     os.environ["FONTCONFIG_FILE"] = str(path)
     try:
-        import weasyprint
+        with quickly():
+            import weasyprint
     except OSError as error:  # the loader's own message names only the library
         raise MissingTool("Pango is not installed; the PDFs need it", hint=PANGO_HINT) from error
     from chapbook.writers import mends
