@@ -35,6 +35,16 @@ class Size:
 
 
 SIZES = (Size("small", 4, 5), Size("medium", 40, 17), Size("large", 100, 40))
+LONG = 60  # paragraphs of a chapter of about 28 pages
+
+
+def lengthen(size: Size, folder: Path) -> Path:
+    """Put a chapter of about 28 pages in the place of the one in the middle; its file."""
+    chance = random.Random(f"{SEED} long")
+    number = size.chapters // 2 + 1
+    path = folder / "manuscript" / f"{number:03}-chapter.md"
+    path.write_text(_chapter(number, LONG, [f"source-{n}" for n in range(size.chapters * 2)], chance))
+    return path
 
 
 def write(size: Size, folder: Path) -> int:

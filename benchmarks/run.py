@@ -3,29 +3,40 @@
 Each round runs every command once, in turn, so that a slow moment of the machine falls on all
 of them; figures are medians. The peers make what they make in one command: pandoc an EPUB,
 pandoc with WeasyPrint one untagged PDF, pandoc with Typst one PDF. Chapbook makes EPUB, tagged
-PDF, print PDF and HTML, each read back and checked. With all sizes (the default) the result is
+PDF, print PDF and HTML, each read back and checked. WeasyPrint's own page is A4 with small type; a
+second row of the peer has the page, margins and type size of the book, so that both make as many pages. With all sizes (the default) the result is
 written to docs/performance.md and docs/performance.svg; it takes about a quarter of an hour.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from compileall import compile_dir
 from pathlib import Path
 
-from benchmarks.manuscripts import SIZES, write
+from benchmarks.manuscripts import SIZES, lengthen, write
 from benchmarks.measure import Measure, run
 from benchmarks.report import Row, performance
+from benchmarks.watching import edits
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ROUNDS = {"small": 5, "shipped": 3, "medium": 2, "large": 1}
 COLD, WARM, EDIT = "Chapbook, cold", "Chapbook, nothing changed", "Chapbook, one edit"
 PEER = "pandoc + WeasyPrint, one PDF"
+SAME_PAGE = "the same, on the book’s page"
+SHOWN, PUBLISHED = "Chapbook watch, {} pages, shown", "Chapbook watch, {} pages, published"
 EDITIONS = "epub,pdf,print,html"
+
+PAGE = """@page { size: 148mm 210mm; margin: 21mm 21mm 26mm 17mm; @bottom-center { content: counter(page) } }
+html { font-size: 10.5pt; line-height: 14pt }
+body { max-width: none; margin: 0; padding: 0; hyphens: auto; text-align: justify }
+"""
 
 
 def main() -> None:
@@ -38,6 +49,8 @@ def main() -> None:
     unknown = sorted(set(asked.sizes) - set(ROUNDS))
     if unknown:
         options.error(f"unknown size {unknown[0]}: {', '.join(ROUNDS)}")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    compile_dir(REPOSITORY / "chapbook", quiet=1)  # as an installer does with the peers' modules
     rows: list[Row] = [_help()]
     for name in asked.sizes:
         with tempfile.TemporaryDirectory() as scratch:
@@ -85,6 +98,17 @@ def _compare(name: str, scratch: Path, rounds: int) -> list[Row]:
         wall, *others = _medians(measures)
         ratio = wall / reference if reference else None
         rows.append(_shown(Row(name, words, what, wall, *others, pages=_pages(what, scratch), ratio=ratio)))
+    return rows + (_watched(name, words, book) if name == "medium" else [])
+
+
+def _watched(name: str, words: int, book: Path) -> list[Row]:
+    """A resident process after an edit in a chapter of about 8 pages, and in one of about 28."""
+    size = next(size for size in SIZES if size.name == name)
+    short = sorted((book / "manuscript").glob("*.md"))[size.chapters // 2]
+    rows = []
+    for pages, chapter in ((8, short), (28, lengthen(size, book))):
+        for what, seconds in zip((SHOWN, PUBLISHED), edits(book, chapter, EDITIONS), strict=True):
+            rows.append(_shown(Row(name, words, what.format(pages), seconds, None, None, None, pages=0, ratio=None)))
     return rows
 
 
@@ -106,6 +130,8 @@ def _pages(what: str, scratch: Path) -> int:
 
     name = "dist" if what.startswith("Chapbook") else "typst.pdf" if "Typst" in what else "peer.pdf"
     found = sorted((scratch / name).glob("*.pdf"), key=lambda p: len(p.name)) if name == "dist" else [scratch / name]
+    if SAME_PAGE in what:
+        found = [scratch / "same.pdf"]
     if "EPUB" in what or not found or not found[0].is_file():
         return 0
     document = pypdfium2.PdfDocument(found[0])
@@ -127,6 +153,7 @@ def _commands(book: Path, scratch: Path) -> dict[str, tuple[Callable[[], None], 
     chapbook = [sys.executable, str(REPOSITORY / "build.py"), "--book", str(book), "--out", str(scratch / "dist"),
                 "--only", EDITIONS]  # fmt: skip
     edited = Path(chapters[len(chapters) // 2])
+    (scratch / "page.css").write_text(PAGE)
 
     def nothing() -> None:
         pass
@@ -142,6 +169,8 @@ def _commands(book: Path, scratch: Path) -> dict[str, tuple[Callable[[], None], 
         COLD: (nothing, [*chapbook, "--no-cache"]),
         "pandoc, EPUB": (nothing, [pandoc, *chapters, *metadata, "-o", str(scratch / "peer.epub")]),
         PEER: (nothing, [pandoc, *chapters, *metadata, f"--pdf-engine={weasyprint}", "-o", str(scratch / "peer.pdf")]),
+        SAME_PAGE: (nothing, [pandoc, *chapters, *metadata, f"--pdf-engine={weasyprint}", "--css", str(scratch / "page.css"),
+                              "-o", str(scratch / "same.pdf")]),
         WARM: (primed, chapbook),
         EDIT: (edit, chapbook),
     }  # fmt: skip
