@@ -126,7 +126,7 @@ def build(
     def ready(project: Project) -> None:
         if has_pages(project.editions) or {*(editions or project.editions)} - {"epub", "html"}:
             with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
-                weasy.warm()
+                weasy.warm(lang=project.work.lang)
 
     checked = check(root, progress, release=release, meanwhile=ready)
     book, styles = checked.book, checked.project.styles

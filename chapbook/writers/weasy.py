@@ -125,14 +125,19 @@ def _configured(mono: bool, others: tuple[Face, ...]) -> Any:
     return configuration
 
 
-def warm(others: tuple[Face, ...] = (), css: str = "") -> None:
-    """Import the engine, read fonts and a style sheet, for all layouts of this process and its children.
+def warm(others: tuple[Face, ...] = (), css: str = "", lang: str = "") -> None:
+    """Import the engine, read fonts, a style sheet and the hyphenation of a language, for all layouts
+    of this process and its children.
 
     Raises: MissingTool.
     """
     _configured(False, others)
     if css:
         _sheet(css)
+    import pyphen
+
+    if lang and (known := pyphen.language_fallback(lang)):
+        pyphen.Pyphen(lang=known)  # it keeps what it read
 
 
 def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
