@@ -119,7 +119,6 @@ def build(
     """
     from chapbook.read.manuscript import files_used
     from chapbook.read.redacted import secrets
-    from chapbook.verify import redacted, verify_all
     from chapbook.writers import weasy, write_editions
 
     before = inputs.state(root)
@@ -142,6 +141,8 @@ def build(
     )
     if early is not None:
         early(artifacts)
+    from chapbook.verify import redacted, verify_all  # late: pandoc and the layout begin the sooner
+
     progress("verify", f"{len(artifacts)} files")
     artifacts, faults = verify_all(book, artifacts, jobs)
     used = files_used(checked.project, checked.book)
