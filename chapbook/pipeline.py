@@ -73,6 +73,7 @@ def check(
     """
     from chapbook.lint import lint
     from chapbook.lint.coverage import coverage
+    from chapbook.lint.view import View
     from chapbook.passes import transform
     from chapbook.read.gather import gather
     from chapbook.read.manuscript import files_used, read
@@ -89,11 +90,12 @@ def check(
     progress("lint", f"{len(written.sections)} sections")
     used = files_used(project, written)
     taken = secrets(root, used)
-    found = _without_echoes(in_order((*problems, *unread, *lint(written), *in_the_open(root, used, taken))))
+    view = View(written)
+    found = _without_echoes(in_order((*problems, *unread, *lint(view), *in_the_open(root, used, taken))))
     if errors(found):
         raise ManuscriptError(found)
     progress("transform", f"{len(written.sections)} sections")
-    return Result(project, transform(written), found, coverage=coverage(written), redacted=len(taken))
+    return Result(project, transform(written), found, coverage=coverage(view), redacted=len(taken))
 
 
 @roomy

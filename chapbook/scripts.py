@@ -73,9 +73,12 @@ def _installed() -> dict[str, Path]:
 
 def faces_for(texts: Iterable[tuple[str, str]]) -> tuple[Face, ...]:
     """The faces that a book's texts, each with its language, need besides the book's own."""
-    wanted: dict[tuple[str, str], set[str]] = {}
+    said: dict[str, set[str]] = {}  # a book says the same letters over and over
     for lang, text in texts:
-        for char in set(text):  # a book says the same letters over and over
+        said.setdefault(lang, set()).update(text)
+    wanted: dict[tuple[str, str], set[str]] = {}
+    for lang, chars in said.items():
+        for char in chars:
             if not fonts.covers(char):
                 wanted.setdefault((tag(lang), script(char)), set()).add(char)
     chosen: dict[Face, None] = {}

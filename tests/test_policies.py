@@ -11,6 +11,8 @@ import pytest
 
 from chapbook.errors import ManuscriptError
 from chapbook.lint.coverage import coverage
+from chapbook.lint.sentences import sentences
+from chapbook.lint.view import View
 from chapbook.model import Artifact
 from chapbook.pipeline import build, check
 from chapbook.verify.reading import read_epub, read_html
@@ -130,7 +132,5 @@ See Chapter 3 and Figure 2. The U.S. Army had 3 men, Mr. Kim said.
 We counted 58.
 """
     book = check(unfold(text, tmp_path)).book
-    from chapbook.lint.coverage import sentences
-
     assert [s.signal for s in sentences(book)] == ["1999", "According to", "The most", "3", "3"]
-    assert coverage(book).sentences == 5
+    assert coverage(View(book)).sentences == 5

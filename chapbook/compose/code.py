@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 
 # What the style sheets tell apart; all other kinds of token are plain.
@@ -9,6 +10,7 @@ _KINDS = (("Comment", "c"), ("Keyword", "k"), ("Literal.String", "s"), ("Literal
           ("Name.Function", "f"), ("Name.Class", "f"))  # fmt: skip
 
 
+@cache
 def highlighted(text: str, classes: tuple[str, ...]) -> str:
     """`text` as XHTML; plain when no class names a language Pygments knows."""
     # mdBook writes ```rust,ignore: the language is the first word

@@ -21,6 +21,8 @@ from chapbook.model import Book, Composition, ContentDocument, Entry, Matter, Re
 from chapbook.services import LARGEST_BLEED_MM
 from chapbook.words import words
 
+Pictures = Mapping[str, tuple[str, Callable[[], bytes]]]  # by name: media type, and how it is made
+
 NAME = "book.html"
 _MM_PER_PT = 25.4 / 72
 _HEAD_GAP_PT, _HEAD_NEAREST_PT = 16.5, 4.0  # between running head and text: as designed, at least
@@ -43,7 +45,7 @@ def sheet(book: Book, styles: Path, *, mirrored: bool = True) -> str:
     return for_book(css, book)
 
 
-def pictures(book: Book, styles: Path) -> Mapping[str, tuple[str, Callable[[], bytes]]]:
+def pictures(book: Book, styles: Path) -> Pictures:
     """Every picture the pages can show: its media type, and how it is made."""
     svg = "image/svg+xml"
     found: dict[str, tuple[str, Callable[[], bytes]]] = {

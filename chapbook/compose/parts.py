@@ -15,7 +15,7 @@ from html import unescape
 from pathlib import Path
 
 from chapbook.compose.atrisk import guarded
-from chapbook.compose.pages import NAME, Piece, main, page_document, pictures, pieces, sheet
+from chapbook.compose.pages import NAME, Pictures, Piece, main, page_document, pictures, pieces, sheet
 from chapbook.compose.scripts import fonts_of
 from chapbook.compose.style import stylesheet
 from chapbook.model import Book, Composition, ContentDocument, Resource
@@ -103,7 +103,20 @@ def part_sheet(book: Book, styles: Path) -> str:
     return _COUNTER.sub("attr(data-folio)", sheet(book, styles, mirrored=False)) + NO_FURNITURE
 
 
-def compose_part(book: Book, styles: Path, part: Part, folios: Mapping[str, int]) -> Composition:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all parts of a book share: the style sheet, and every picture the pages can show."""
+
+    sheet: Resource
+    pictures: Pictures
+
+
+def setting(book: Book, styles: Path) -> Setting:
+    """What is looked up once for all parts of a book."""
+    return Setting(Resource("print.css", "text/css", part_sheet(book, styles).encode()), pictures(book, styles))
+
+
+def compose_part(book: Book, shared: Setting, part: Part, folios: Mapping[str, int]) -> Composition:
     """One part as a document of its own; `folios` has the numbers it names, 0 for one not known."""
 
     def numbered(match: re.Match[str]) -> str:
@@ -114,8 +127,7 @@ def compose_part(book: Book, styles: Path, part: Part, folios: Mapping[str, int]
         return match[0] if inside else f'href="{ELSEWHERE}{match[1]}"'
 
     content = _NUMBERED.sub(numbered, part.content)
-    css = part_sheet(book, styles)
-    resources = [Resource("print.css", "text/css", css.encode()), *_pictures(book, styles, content)]
+    resources = [shared.sheet, *_pictures(shared.pictures, content)]
     document = ContentDocument(NAME, page_document(book, content), book.work.title)
     whole = guarded(book, Composition("print", (document,), tuple(resources), fonts_of(book)))
     # Only now: a link into another part has the look of one into the web.
@@ -123,9 +135,8 @@ def compose_part(book: Book, styles: Path, part: Part, folios: Mapping[str, int]
     return replace(whole, documents=documents)
 
 
-def _pictures(book: Book, styles: Path, content: str) -> Iterator[Resource]:
+def _pictures(known: Pictures, content: str) -> Iterator[Resource]:
     """The pictures a part shows, and no others: it is known again by what it is made of."""
-    known = pictures(book, styles)
     for name in dict.fromkeys(unescape(source) for source in _PICTURE.findall(content)):
         if name in known:
             kind, draw = known[name]

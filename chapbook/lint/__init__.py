@@ -25,7 +25,6 @@ from chapbook.lint.pictures import long_descriptions, text_alternatives
 from chapbook.lint.sections import empty_sections, heading_levels, headings_not_read, untitled_sections
 from chapbook.lint.text import hidden_characters
 from chapbook.lint.view import View
-from chapbook.model import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,6 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(book: Book) -> tuple[Diagnostic, ...]:
+def lint(view: View) -> tuple[Diagnostic, ...]:
     """Every finding of every rule."""
-    view = View(book)
     return tuple(finding for rule in RULES for finding in rule.look(view))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.lint.view import View
 from chapbook.passes.claims import is_claim
-from chapbook.tree import Cite, Footnote, Span, walk
+from chapbook.tree import Citation, Footnote, Span, walk
 
 
 def _nearest(word: str, known: Iterable[str], fallback: str) -> str:
@@ -20,8 +20,8 @@ def claims_and_ledger(view: View) -> Iterator[Diagnostic]:
     """Each marked claim has an entry, each entry a claim; a claim has an identifier."""
     ledger = {claim.id: claim for claim in view.book.claims}
     marked: dict[str, Position] = {}
-    for section, node in view.nodes():
-        if not isinstance(node, Span) or not is_claim(node):
+    for section, node in view.each(Span):
+        if not is_claim(node):
             continue
         name = node.attr.id
         place = view.place(section, f"#{name}" if name else ".claim")
@@ -40,7 +40,7 @@ def claims_and_ledger(view: View) -> Iterator[Diagnostic]:
 
 def claims_in_place(view: View) -> Iterator[Diagnostic]:
     """A claim inside a note or inside another claim could have no note of its own."""
-    for section, node in view.nodes():
+    for section, node in view.nodes:
         if isinstance(node, Footnote):
             inner = node.blocks
         elif isinstance(node, Span) and is_claim(node):
@@ -58,13 +58,11 @@ def sources_known(view: View) -> Iterator[Diagnostic]:
     """Every citekey, in the text and in the ledger, is that of a source."""
     known = {item.key for item in view.book.items}
     fallback = "add it to the bibliography" if known else "book.yaml names no bibliography"
-    for section, node in view.nodes():
-        if isinstance(node, Cite):
-            for citation in node.citations:
-                if citation.key not in known:
-                    yield Diagnostic("B007", f"no source has the key @{citation.key}",
-                                     view.place(section, f"@{citation.key}"),
-                                     _nearest(citation.key, known, fallback))  # fmt: skip
+    for section, citation in view.each(Citation):
+        if citation.key not in known:
+            yield Diagnostic("B007", f"no source has the key @{citation.key}",
+                             view.place(section, f"@{citation.key}"),
+                             _nearest(citation.key, known, fallback))  # fmt: skip
     for claim in view.book.claims:
         for use in claim.sources:
             if use.key not in known:
@@ -75,10 +73,7 @@ def sources_known(view: View) -> Iterator[Diagnostic]:
 def sources_used(view: View) -> Iterator[Diagnostic]:
     """A source nothing rests on is not printed."""
     used = {use.key for claim in view.book.claims for use in claim.sources}
-    for section in view.book.sections:
-        for node in walk((section.title, section.blocks)):
-            if isinstance(node, Cite):
-                used |= {citation.key for citation in node.citations}
+    used |= {citation.key for _, citation in view.each(Citation)}
     for item in view.book.items:
         if item.key not in used:
             yield Diagnostic("B008", f"the source `{item.key}` is never used", item.position,

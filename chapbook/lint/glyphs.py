@@ -35,7 +35,10 @@ def glyphs(view: View) -> Iterator[Diagnostic]:
 
 def _in_section(section: Section, lang: str, faces: tuple[Face, ...]) -> Iterator[Diagnostic]:
     first: dict[str, tuple[int, str, str]] = {}  # hint or character → offset, character, language
-    for spoken, text in words_of((section.title, section.blocks), section.lang or lang):
+    spoken_words = tuple(words_of((section.title, section.blocks), section.lang or lang))
+    if not _lacking("\n".join(text for _, text in spoken_words), faces):  # as in almost every section
+        return
+    for spoken, text in spoken_words:
         for char in _lacking(text, faces):
             offset = section.source.text.find(char)
             key = scripts.hint_for(char, spoken) or char

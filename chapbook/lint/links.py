@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.lint.view import View
-from chapbook.passes.crossrefs import Place, find, identifiers, is_inside
-from chapbook.passes.sections import sections
+from chapbook.passes.crossrefs import Place, find, is_inside
 from chapbook.tree import Link
 
 _EXPLICIT = re.compile(r"\{[^{}\n]*?#(?P<id>[^\s{}=#.]+)[^{}\n]*\}")
@@ -31,17 +30,16 @@ def duplicate_identifiers(view: View) -> Iterator[Diagnostic]:
 
 def inner_links(view: View) -> Iterator[Diagnostic]:
     """A link to a place in the book leads to one."""
-    book = sections(view.book)
-    table = identifiers(book)
-    for section, node in view.nodes():
-        if not isinstance(node, Link) or not is_inside(node.target):
+    table = view.finished
+    for section, node in view.each(Link):
+        if not is_inside(node.target):
             continue
         if find(node.target, section.source.path, table) is None:
             yield Diagnostic("L002", f"the link to {node.target} leads nowhere",
                              view.place(section, node.target), _nearest(node.target, table))  # fmt: skip
 
 
-def _nearest(target: str, table: dict[Place, str]) -> str:
+def _nearest(target: str, table: Mapping[Place, str]) -> str:
     """The file or identifier an author may have meant."""
     file, _, name = target.partition("#")
     files = sorted({place.path.rpartition("/")[2] for place in table})
@@ -58,12 +56,11 @@ def _nearest(target: str, table: dict[Place, str]) -> str:
 
 def link_schemes(view: View) -> Iterator[Diagnostic]:
     """Only web and mail addresses lead out of a book."""
-    table = identifiers(sections(view.book))
-    for section, node in view.nodes():
-        if not isinstance(node, Link) or is_inside(node.target) or _SCHEME.match(node.target):
+    for section, node in view.each(Link):
+        if is_inside(node.target) or _SCHEME.match(node.target):
             continue
         shown = node.target[:60] or "(nothing)"
-        hint = _nearest(node.target, table)
+        hint = _nearest(node.target, view.finished)
         if not hint.startswith("did you mean") or ":" in node.target:
             hint = "write https://…, mailto:…, #id, or file.md#id"
         yield Diagnostic("L003", f"the link to {shown} cannot be published",

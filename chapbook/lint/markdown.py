@@ -133,7 +133,7 @@ def table_rows(view: View) -> Iterator[Diagnostic]:
 def blocks_in_brackets(view: View) -> Iterator[Diagnostic]:
     """A block of HTML inside a link ends it for pandoc, and what follows in the brackets is gone."""
     for source, masked in view.texts():
-        for match in _TAG_IN_BRACKETS.finditer(masked):
+        for match in _TAG_IN_BRACKETS.finditer(masked) if "<" in masked else ():
             yield Diagnostic("M012", f"{match['tag']} inside brackets: what follows it would be lost",
                              source.at(match.start("tag")), "move it out of the link, or write \\< for the sign")  # fmt: skip
 
@@ -179,6 +179,6 @@ def _columns(row: str) -> int:
 def lost_backslashes(view: View) -> Iterator[Diagnostic]:
     """`C:\\ ` and `\\\\host`: a backslash that Markdown takes for itself."""
     for source, masked in view.texts():
-        for match in _PATH.finditer(masked):
+        for match in _PATH.finditer(masked) if "\\" in masked else ():
             yield Diagnostic("M010", f"a backslash of {match[0].strip()} would not be printed",
                              source.at(match.start()), "write each backslash twice, or put the path in `code`")  # fmt: skip

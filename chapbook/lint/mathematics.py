@@ -12,8 +12,8 @@ from chapbook.tree import Math
 
 def drawable(view: View) -> Iterator[Diagnostic]:
     """A formula with a character the font of the drawings lacks, or one that cannot be drawn."""
-    for section, node in view.nodes():
-        if not isinstance(node, Math) or not node.mathml:
+    for section, node in view.each(Math):
+        if not node.mathml:
             continue
         problem = ""
         if missing := mathematics.lacking(node.mathml):

@@ -40,11 +40,12 @@ def notes_in_notes(view: View) -> Iterator[Diagnostic]:
     """pandoc drops the inner note without a word."""
     for source, masked in view.texts():
         for match in _DEFINITION.finditer(masked):
-            paragraph = masked[match.end() :].split("\n\n")[0]
+            end = masked.find("\n\n", match.end())
+            paragraph = masked[match.end() : end if end >= 0 else None]
             inner = _CALL.search(paragraph)
             if inner:
                 yield Diagnostic("N004", f"the note [^{match['label']}] calls another note",
                                  source.at(match.end() + inner.start()), "join the two notes")  # fmt: skip
-    for section, node in view.nodes():
-        if isinstance(node, Footnote) and any(isinstance(n, Footnote) for n in walk(node.blocks)):
+    for section, note in view.each(Footnote):
+        if any(isinstance(n, Footnote) for n in walk(note.blocks)):
             yield Diagnostic("N004", "a note inside a note", section.position, "join the two notes")

@@ -15,14 +15,13 @@ LONGEST = 250  # characters of a text alternative; more is hard to listen to wit
 def text_alternatives(view: View) -> Iterator[Diagnostic]:
     """Every picture has a text alternative, or is called decorative; it is not the caption."""
     captions: dict[str, str] = {}
-    for _, node in view.nodes():
-        if isinstance(node, Figure):
-            caption = plain_text(node.caption).strip()
-            for inner in walk(node.blocks):
-                if isinstance(inner, Image):
-                    captions[inner.target] = caption
-    for section, node in view.nodes():
-        if not isinstance(node, Image) or "decorative" in node.attr.classes:
+    for _, figure in view.each(Figure):
+        caption = plain_text(figure.caption).strip()
+        for inner in walk(figure.blocks):
+            if isinstance(inner, Image):
+                captions[inner.target] = caption
+    for section, node in view.each(Image):
+        if "decorative" in node.attr.classes:
             continue
         if not node.alt:
             yield Diagnostic("I009", f"the picture {node.target} has no text alternative",

@@ -9,6 +9,9 @@ from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.lint.view import View
 from chapbook.tree import Heading, plain_text, walk
 
+_GLUED = re.compile(r"#{2,6}[^#\s{}]")
+_HEADING = re.compile(r"#{1,6}[ \t]+\S")
+
 
 def empty_sections(view: View) -> Iterator[Diagnostic]:
     """A file with no text at all; a part may be its heading alone."""
@@ -48,9 +51,11 @@ def headings_not_read(view: View) -> Iterator[Diagnostic]:
         before = ""
         for number, line in enumerate(masked.split("\n"), start=1):
             hint = ""
-            if re.match(r"#{2,6}[^#\s{}]", line):
+            if not line.startswith("#"):
+                pass
+            elif _GLUED.match(line):
                 hint = "put a space after #"
-            elif re.match(r"#{1,6}[ \t]+\S", line) and before.strip() and not before.startswith(("#", ":::", "<", "---")):
+            elif _HEADING.match(line) and before.strip() and not before.startswith(("#", ":::", "<", "---")):
                 hint = "put an empty line before it"
             if hint:
                 yield Diagnostic("S004", f"“{line.strip()[:50]}” is not read as a heading",

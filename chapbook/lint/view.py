@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from chapbook.diagnostics import Position
+from chapbook.lint.sentences import Sentence, sentences
 from chapbook.model import Book, Section, Source
+from chapbook.passes.crossrefs import Place, identifiers
+from chapbook.passes.sections import sections
 from chapbook.read.report import Report
 from chapbook.tree import Node, walk
+
+N = TypeVar("N", bound=Node)
 
 
 class View:
@@ -22,11 +29,31 @@ class View:
         """A look-up for places in each file, by path."""
         return {s.source.path: Report(s.source) for s in self.book.sections}
 
-    def nodes(self) -> Iterator[tuple[Section, Node]]:
+    @cached_property
+    def nodes(self) -> Sequence[tuple[Section, Node]]:
         """Every node of the text with its section, in reading order."""
-        for section in self.book.sections:
-            for node in walk((section.title, section.blocks)):
-                yield section, node
+        return [(s, node) for s in self.book.sections for node in walk((s.title, s.blocks))]
+
+    def each(self, kind: type[N]) -> Sequence[tuple[Section, N]]:
+        """Every node of this kind with its section, in reading order."""
+        return self._by_kind[kind]  # type: ignore[return-value]
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type, Sequence[tuple[Section, Node]]]:
+        found: dict[type, list[tuple[Section, Node]]] = defaultdict(list)
+        for section, node in self.nodes:
+            found[type(node)].append((section, node))
+        return found
+
+    @cached_property
+    def finished(self) -> Mapping[Place, str]:
+        """What each identifier the author wrote will be called."""
+        return identifiers(sections(self.book))
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The checkable sentences of the author's sections, in reading order."""
+        return tuple(sentences(self.book))
 
     def place(self, section: Section, needle: str) -> Position:
         """Where `needle` stands next in a section's file."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -112,7 +112,7 @@ def is_inside(target: str) -> bool:
     return target.startswith("#") or (head.endswith(".md") and ":" not in head)
 
 
-def find(target: str, path: str, table: dict[Place, str]) -> str | None:
+def find(target: str, path: str, table: Mapping[Place, str]) -> str | None:
     """The finished identifier a link of the file `path` leads to; None when there is none."""
     head, _, name = unquote(target).partition("#")
     file = posixpath.normpath(posixpath.join(posixpath.dirname(path), head)) if head else path

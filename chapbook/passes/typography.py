@@ -29,7 +29,9 @@ _ABBREVIATIONS = {
     "fr": "p|pp|n|nos|vol|chap|fig|cf|MM|M|Dr|Pr|St",
     "es": "p|pp|pág|págs|n|núm|vol|cap|fig|cf|Sr|Sra|Dr|Dra|Prof",
 }
-Joins = tuple[tuple[re.Pattern[str], str], ...]
+# What to look for first, since most texts have none of it; the pattern; what takes the space's place.
+Joins = tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]
+_STOP, _DASH, _DIGIT = re.compile(r"\. "), re.compile(" –"), re.compile(r"\d ")
 
 
 @cache
@@ -38,19 +40,19 @@ def _joins(language: str) -> Joins:
     short = _ABBREVIATIONS.get(language, _ABBREVIATIONS["en"])
     joins = [
         # p. 3, pp. 3, no. 4, vol. 2, ch. 7, Dr. Kim, fig. 2
-        (re.compile(rf"\b((?:{short})\.) (?=\S)"), rf"\1{NBSP}"),
+        (_STOP, re.compile(rf"\b((?:{short})\.) (?=\S)"), rf"\1{NBSP}"),
         # J. R. Smith: initials stay together and with the name
-        (re.compile(r"\b([A-Z]\.) (?=[A-Z])"), rf"\1{NBSP}"),
+        (_STOP, re.compile(r"\b([A-Z]\.) (?=[A-Z])"), rf"\1{NBSP}"),
         # a dash between spaces does not begin a line
-        (re.compile(r" (?=–(?:\s|$))"), NBSP),
+        (_DASH, re.compile(r" (?=–(?:\s|$))"), NBSP),
     ]
     if language == BASE:  # 5.3 percent, $5 billion: a number stays with what it counts
-        joins.insert(0, (re.compile(rf"(?<=\d) (?=(?:{_UNITS})\b)"), NBSP))
+        joins.insert(0, (_DIGIT, re.compile(rf"(?<=\d) (?=(?:{_UNITS})\b)"), NBSP))
     if tag_of(language) == language and language in _ABBREVIATIONS:
         # 11 September, 29 juillet: a day stays with its month
         months = "|".join(words(language)[f"month-{n}"] for n in range(1, 13))
-        joins.append((re.compile(rf"(?<=\b\d) (?=(?:{months})\b)"), NBSP))
-        joins.append((re.compile(rf"(?<=\b\d\d) (?=(?:{months})\b)"), NBSP))
+        joins.append((_DIGIT, re.compile(rf"(?<=\b\d) (?=(?:{months})\b)"), NBSP))
+        joins.append((_DIGIT, re.compile(rf"(?<=\b\d\d) (?=(?:{months})\b)"), NBSP))
     return tuple(joins)
 
 
@@ -117,8 +119,9 @@ class _Hand:
 
     def text(self, text: str) -> str:
         """One run of text with its no-break spaces."""
-        for pattern, join in _joins(self.language):
-            text = pattern.sub(join, text)
+        for sign, pattern, join in _joins(self.language):
+            if sign.search(text):
+                text = pattern.sub(join, text)
         if self.language == "fr":
             text = re.sub(r"[ \u202f](?=[;:!?»])", NBSP, text)
             text = re.sub(r"(?<=«)[ \u202f]", NBSP, text)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from chapbook.model import Book, Item
-from chapbook.tree import Code, CodeBlock, Text, attr_of
+from chapbook.tree import Code, CodeBlock, Text, attr_of, inside
 
 Words = tuple[str, str]  # language, text
 
 
 def words_of(part: object, lang: str) -> Iterator[Words]:
     """The texts of nodes, notes among them, in reading order."""
-    if isinstance(part, tuple):
-        for piece in part:
-            yield from words_of(piece, lang)
-    elif isinstance(part, Text | Code | CodeBlock):
-        yield attr_of(part).get("lang") or lang, part.text
-    elif hasattr(part, "__dataclass_fields__"):
-        inner = attr_of(part).get("lang") or lang  # type: ignore[arg-type]
-        for field in fields(part):  # type: ignore[arg-type]
-            value = getattr(part, field.name)
-            if isinstance(value, tuple) and field.name not in ("attr", "aligns", "widths", "tasks"):
-                yield from words_of(value, inner)
+    waiting = [(part, lang)]  # the last is the next
+    while waiting:
+        node, spoken = waiting.pop()
+        if isinstance(node, Text):
+            yield spoken, node.text
+        elif isinstance(node, tuple):
+            waiting += [(piece, spoken) for piece in reversed(node)]
+        elif isinstance(node, Code | CodeBlock):
+            yield attr_of(node).get("lang") or spoken, node.text
+        elif inner := inside(node):
+            own = attr_of(node).get("lang") or spoken  # type: ignore[arg-type]
+            waiting += [(piece, own) for piece in reversed(inner)]
 
 
 def texts_of(book: Book) -> Iterator[Words]:

@@ -37,6 +37,7 @@ class _Proof:
 
     book: Book
     styles: Path
+    shared: composing.Setting
     parts: Sequence[Part]
     layouts: dict[int, Layout] = field(default_factory=dict)
     made_with: dict[int, Mapping[str, int]] = field(default_factory=dict)
@@ -89,11 +90,12 @@ def lay_out_book(
 
     Raises: EngineError when the numbers of pages do not settle, and as `lay_out` and `merge`.
     """
-    warm(book.faces, composing.part_sheet(book, styles))
+    shared = composing.setting(book, styles)
+    warm(book.faces, shared.sheet.data.decode())
     if not composing.divisible(styles):
         layout, *others = spread([lambda: lay(guarded(book, pages.compose(book, styles))), *beside], jobs)
         return layout, others
-    proof = _Proof(book, styles, composing.parts(book))
+    proof = _Proof(book, styles, shared, composing.parts(book))
     others = _first_round(proof, jobs, progress, beside, lay)
     for _ in range(_ROUNDS):
         again = proof.ready()
@@ -136,7 +138,7 @@ def _round(
 
 def _work(proof: _Proof, index: int, folios: Mapping[str, int], lay: LayOut) -> Callable[[], Layout]:
     part = proof.parts[index]
-    return lambda: lay(composing.compose_part(proof.book, proof.styles, part, folios))
+    return lambda: lay(composing.compose_part(proof.book, proof.shared, part, folios))
 
 
 def _assembling() -> None:

@@ -1,0 +1,132 @@
+"""Which sentences a hostile reader could ask a source for, and which have one.
+
+A sentence is checkable when it has a number, a sum, a share, a superlative or names an
+authority; it is covered when a claim, a citation or a note stands in it. Sentences are those
+of the author; what the editors write is theirs to answer for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from chapbook.model import Book, Section, Voice
+from chapbook.passes.claims import is_claim
+from chapbook.tree import (
+    Block, Blocks, Cite, Code, CodeBlock, Footnote, Heading, Inline, Inlines, Math, Para, Span, Table, Text,
+    content_of, plain_text, walk,
+)  # fmt: skip
+
+_NOTE = "\ue000"  # stands where a claim ends, or a citation or note is called
+_OPAQUE = "\ue001"  # code and formulas: not prose
+
+_NUMBER = r"(?<![\w.-])[$€£¥₩]?\d(?:[\d,.]*\d)?(?:\s?(?:%|percent|per cent|million|billion|trillion))?"
+_ENGLISH = (
+    r"\b(?:hundreds?|thousands?|millions?|billions?|trillions?|dozens?|percent|per cent)\b"
+    r"|\bhalf (?:of|the)\b"
+    r"|\bthe (?:\w+ )?(?:most|least|largest|biggest|greatest|smallest|highest|lowest|fastest|oldest"
+    r"|youngest|richest|poorest|longest|shortest|strongest|weakest|worst|heaviest|deadliest)\b"
+    r"|\b(?:largest|biggest|deadliest)\b"
+    r"|\baccording to\b"
+)
+# One of these stands in every match of the above: looked for first, in a tenth of the time.
+_STEMS = ("hundred", "thousand", "million", "billion", "trillion", "dozen", "percent", "per cent", "half ", "most",
+          "least", "est", "worst", "according")  # fmt: skip
+_FOLDED = re.compile("[İıſK]")  # what stands for i, s and k where case is ignored
+_DIGIT = re.compile(r"\d")
+# A number that names a part of this book or a list is no statement of fact.
+_INNER = re.compile(r"\b(?:Chapters?|Sections?|Parts?|Figures?|Tables?|Listings?|Notes?|Pages?|p\.|pp\.)[\s\u00a0]+\d[\d.–-]*", re.IGNORECASE)
+_END = re.compile(rf"(?<=[.!?…])(?:[\"”’)\]{_NOTE}])*\s+(?=[\"“‘(]?[A-Z0-9ÀÁÂÄÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜ])")
+_ABBREVIATED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|vs|cf|ca|e\.g|i\.e|U\.S|U\.N|U\.K|Gen|Col|Sen|Rep|Prof|Inc|Ltd|Co)|\b[A-Z])\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A checkable sentence: its section, its words, what makes it checkable, whether covered."""
+
+    section: Section
+    text: str
+    signal: str
+    covered: bool
+
+
+@cache
+def _signals(lang: str) -> re.Pattern[str]:
+    english = f"|{_ENGLISH}" if lang.startswith("en") else ""
+    return re.compile(_NUMBER + english, re.IGNORECASE)
+
+
+def sentences(book: Book) -> Iterator[Sentence]:
+    """The checkable sentences of the author's sections, in reading order."""
+    for section in book.sections:
+        if section.role.voice is not Voice.AUTHOR:
+            continue
+        lang = section.lang or book.work.lang
+        for text in _units(section.blocks):
+            for sentence in _split(text):
+                shown = sentence.replace(_NOTE, "").replace(_OPAQUE, "")
+                if found := _signal(shown, lang):
+                    yield Sentence(section, " ".join(shown.split()), found[0].strip(), _NOTE in sentence)
+
+
+def _signal(shown: str, lang: str) -> re.Match[str] | None:
+    """What makes a sentence checkable; None when nothing does."""
+    if _DIGIT.search(shown):
+        return _signals(lang).search(_INNER.sub(" ", shown))
+    lowered = shown.lower()
+    if any(stem in lowered for stem in _STEMS) or _FOLDED.search(shown):
+        return _signals(lang).search(shown)
+    return None
+
+
+def _units(blocks: Blocks) -> Iterator[str]:
+    """Paragraphs, and tables whole: a source in a table's caption covers its cells."""
+    for node in _outer(blocks):
+        if isinstance(node, Table):
+            parts = [_flat(n.content) for n in walk(node) if isinstance(n, Para)]
+            yield ", ".join(p.replace(". ", ", ") for p in parts)
+        elif isinstance(node, Para):
+            yield _flat(node.content)
+
+
+def _outer(part: object) -> Iterator[Block]:
+    """Paragraphs and tables, not those inside a table, a note or code."""
+    if isinstance(part, tuple):
+        for piece in part:
+            yield from _outer(piece)
+    elif isinstance(part, Para | Table):
+        yield part
+    elif not isinstance(part, Heading | CodeBlock) and hasattr(part, "__dataclass_fields__"):
+        for name in part.__dataclass_fields__:
+            value = getattr(part, name)
+            if isinstance(value, tuple):
+                yield from _outer(value)
+
+
+def _flat(content: Inlines) -> str:
+    return "".join(_piece(node) for node in content)
+
+
+def _piece(node: Inline) -> str:
+    if isinstance(node, Text):
+        return node.text
+    if isinstance(node, Cite | Footnote):
+        return _NOTE
+    if isinstance(node, Code | Math):
+        return _OPAQUE
+    inner = content_of(node)
+    if inner is None:
+        return plain_text(node)
+    return _flat(inner) + (_NOTE if isinstance(node, Span) and is_claim(node) else "")
+
+
+def _split(text: str) -> Iterator[str]:
+    """Sentences; an abbreviation does not end one. A note after the full stop belongs to it."""
+    start = 0
+    for match in _END.finditer(text):
+        if not _ABBREVIATED.search(text[start : match.start()]):
+            yield text[start : match.end()]
+            start = match.end()
+    yield text[start:]
