@@ -63,11 +63,12 @@ def quiet(_step: str, _what: str) -> None:
 @roomy
 def check(
     root: Path, progress: Progress = quiet, *, release: bool = False,
-    meanwhile: Callable[[Project], None] = lambda _: None,
+    meanwhile: Callable[[Project], None] = lambda _: None, citing: Callable[[Project], None] = lambda _: None,
 ) -> Result:  # fmt: skip
     """Steps 1 to 5: the completed book, or every error of the manuscript at once.
 
-    `release` asks for what the book's policy asks of a release; `meanwhile` is done while pandoc reads.
+    `release` asks for what the book's policy asks of a release; `meanwhile` is done while pandoc reads,
+    `citing` while it writes citations, where there are any.
 
     Raises: ConfigurationError, ManuscriptError, MissingTool.
     """
@@ -95,7 +96,8 @@ def check(
     if errors(found):
         raise ManuscriptError(found)
     progress("transform", f"{len(written.sections)} sections")
-    return Result(project, transform(written), found, coverage=coverage(view), redacted=len(taken))
+    book = transform(written, lambda: citing(project))
+    return Result(project, book, found, coverage=coverage(view), redacted=len(taken))
 
 
 @roomy
@@ -124,12 +126,20 @@ def build(
     from chapbook.writers import weasy, write_editions
 
     before = inputs.state(root)
+
+    def paged(project: Project) -> bool:
+        return has_pages(project.editions) or bool({*(editions or project.editions)} - {"epub", "html"})
+
     def ready(project: Project) -> None:
-        if has_pages(project.editions) or {*(editions or project.editions)} - {"epub", "html"}:
+        if paged(project):
             with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
                 weasy.warm(lang=project.work.lang)
 
-    checked = check(root, progress, release=release, meanwhile=ready)
+    def soon(project: Project) -> None:
+        if paged(project):
+            from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
+
+    checked = check(root, progress, release=release, meanwhile=ready, citing=soon)
     book, styles = checked.book, checked.project.styles
     if services:
         pressed = {"press": tuple(services), "press-only": True}

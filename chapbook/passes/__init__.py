@@ -43,8 +43,8 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 )
 
 
-def transform(book: Book) -> Book:
-    """The book with every pass of the table applied, in its order."""
+def transform(book: Book, meanwhile: Callable[[], None] = lambda: None) -> Book:
+    """The book with every pass of the table applied, in its order; `meanwhile` is done while citeproc works."""
     for _name, step in PASSES:
-        book = step(book)
+        book = citations(book, meanwhile) if step is citations else step(book)
     return book

@@ -7,7 +7,7 @@ footnotes, an author-date style as words in the line. The bibliography comes bac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from importlib.resources import files
 from typing import Any
@@ -25,8 +25,11 @@ from chapbook.tree import (
 DEFAULT_STYLE = "chicago-notes-bibliography.csl"
 
 
-def citations(book: Book) -> Book:
-    """The book without citations: notes and words in their places, entries at the items."""
+def citations(book: Book, meanwhile: Callable[[], None] = lambda: None) -> Book:
+    """The book without citations: notes and words in their places, entries at the items.
+
+    `meanwhile` is done while citeproc works; not at all in a book without citations.
+    """
     calls = list(_calls(book))
     if not calls:
         return book
@@ -38,7 +41,7 @@ def citations(book: Book) -> Book:
         "blocks": [_paragraph(call) for call in calls],
     }
     items = [dict(item.data) for item in book.items]
-    result = pandoc.cite(tree, items, csl, book.work.lang)["blocks"]
+    result = pandoc.cite(tree, items, csl, book.work.lang, meanwhile)["blocks"]
     rendered = [_read(*pair) for pair in zip(result[: len(calls)], calls, strict=True)]
     entries = _entries(result[len(calls) :])
     placed = _place(book, iter(rendered))

@@ -61,8 +61,9 @@ def _sections(
     heavy = {source.path: prescan(source) for source in sources}
     found.extend(d for problems in heavy.values() for d in problems)
     sources = tuple(source for source in sources if not heavy[source.path])
-    trees, warnings = pandoc.read_markdown([source.text for source in sources], meanwhile=meanwhile) if sources else ([], ())
-    found.extend(Diagnostic("R002", f"pandoc warns: {line}", None, "mend what it names") for line in warnings)
+    warnings: list[str] = []
+    before = len(found)
+    trees = pandoc.read_markdown([source.text for source in sources], warnings, meanwhile=meanwhile) if sources else ()
     sections = []
     for source, tree in zip(sources, trees, strict=True):
         if isinstance(tree, str):
@@ -87,6 +88,7 @@ def _sections(
                 position=_first_heading(source) if title else Position(source.path),
             )
         )
+    found[before:before] = (Diagnostic("R002", f"pandoc warns: {line}", None, "mend what it names") for line in warnings)
     return tuple(sections)
 
 
