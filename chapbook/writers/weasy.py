@@ -91,9 +91,10 @@ def _engine() -> Any:
             import weasyprint
     except OSError as error:  # the loader's own message names only the library
         raise MissingTool("Pango is not installed; the PDFs need it", hint=PANGO_HINT) from error
-    from chapbook.writers import mends
+    from chapbook.writers import mends, quick
 
     mends.mend()
+    quick.quicken()
     return weasyprint
 
 

@@ -1,0 +1,148 @@
+"""Styles and boxes in WeasyPrint 70.0 made quicker, their values unchanged. See `quick.py`.
+
+An element with an identifier has a style of its own in WeasyPrint, and so has all that is in it:
+each note of a book computes a hundred values that are those of the note before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_LENGTHS = (
+    "margin_left", "margin_right", "margin_top", "margin_bottom",
+    "padding_left", "padding_right", "padding_top", "padding_bottom",
+    "width", "min_width", "max_width", "height", "min_height", "max_height",
+)  # fmt: skip
+_BORDERS = ("border_top_width", "border_right_width", "border_bottom_width", "border_left_width")
+
+
+def quicken() -> None:
+    """Put everything in place; `quick.quicken` calls it once."""
+    _share_styles()
+    _resolve_once()
+    _strut_once()
+
+
+def kept(style: Any) -> dict[str, Any]:
+    """Where what follows from a style may be kept: with what it reads, until something is written into it."""
+    found: dict[str, Any] = getattr(style, "keeper", style).__dict__
+    return found
+
+
+def _share_styles() -> None:
+    """Elements whose parents' styles and declarations are equal, but for the anchor, read one style."""
+    from weasyprint.css import ComputedStyle, StyleFor
+
+    class Reader(ComputedStyle):  # type: ignore[misc]
+        """An element's style: its anchor is its own, and what the layout writes into it."""
+
+        def __init__(self, shared: Any, cascaded: Any) -> None:
+            self.__dict__.update(shared.__dict__)
+            self.__dict__.pop("anonymous_style", None)
+            self.shared, self.cascaded = shared, cascaded
+            self.keeper = shared
+
+        def __setitem__(self, key: str, value: Any) -> None:
+            self.keeper = self
+            super().__setitem__(key, value)
+
+        @property
+        def anonymous_style(self) -> Any:
+            return self.shared.anonymous_style
+
+        def copy(self) -> Any:
+            copy = Reader(self.shared, self.cascaded)
+            copy.update(self)
+            copy.specified, copy.keeper = self.specified.copy(), copy
+            return copy
+
+        def __missing__(self, key: str) -> Any:
+            if key == "anchor":
+                keeper, value = self.keeper, super().__missing__(key)
+                self.keeper = keeper
+                return value
+            value = self.shared[key]
+            super().__setitem__(key, value)
+            return value
+
+    def set_computed_styles(
+        self: Any, element: Any, parent: Any, root: Any = None, pseudo_type: Any = None,
+        base_url: Any = None, target_collector: Any = None,
+    ) -> None:  # fmt: skip
+        if parent is None:
+            plain(self, element, parent, root, pseudo_type, base_url, target_collector)
+            return
+        styles = self._computed_styles
+        above = styles[parent, None]
+        above = getattr(above, "shared", above)
+        cascaded = self._cascaded_styles.get((element, pseudo_type), {})
+        known = self.__dict__.setdefault("shared", {})
+        key = (
+            id(above), pseudo_type, base_url, self.initial_page_sizes["box"] is None,
+            *((name, id(value), origin, layer, *specificity)
+              for name, (value, (origin, layer, specificity)) in cascaded.items() if name != "anchor"),
+        )  # fmt: skip
+        shared = known.get(key)
+        if shared is None:  # it keeps alive what the key names by its address
+            shared = known[key] = ComputedStyle(
+                above, cascaded, pseudo_type, styles[root, None], base_url,
+                self.font_config, self.initial_page_sizes,
+            )  # fmt: skip
+        style = styles[element, pseudo_type] = Reader(shared, cascaded)
+        if target_collector and style["anchor"]:
+            target_collector.collect_anchor(style["anchor"])
+
+    plain = StyleFor.set_computed_styles
+    set_computed_styles.quick = True  # type: ignore[attr-defined]
+    StyleFor.set_computed_styles = set_computed_styles
+
+
+def _resolve_once() -> None:
+    """Lengths without percentages are the same whatever contains the box: they are set at once."""
+    from weasyprint.layout import absolute, block, column, flex, float, grid, inline, page, percent, preferred, replaced, table
+
+    def fixed(style: Any) -> dict[str, Any] | None:
+        found: dict[str, Any] = {}
+        if style["border_collapse"] == "collapse" or style["box_sizing"] != "content-box":
+            return None
+        for name in _LENGTHS:
+            value = style[name]
+            if value != "auto":
+                if getattr(value, "unit", "%") == "%":
+                    return None
+                value = value.value
+            elif name in ("min_width", "min_height"):
+                value = 0
+            found[name] = value
+        found.update((name, style[name]) for name in _BORDERS)
+        return found
+
+    def resolve_percentages(box: Any, containing_block: Any) -> None:
+        known = kept(box.style)
+        if "lengths" not in known:
+            known["lengths"] = fixed(box.style)
+        lengths = known["lengths"]
+        if lengths is None:
+            plain(box, containing_block)
+        else:
+            box.__dict__.update(lengths)
+
+    plain = percent.resolve_percentages
+    for module in (absolute, block, column, flex, float, grid, inline, page, percent, preferred, replaced, table):
+        if hasattr(module, "resolve_percentages"):
+            module.resolve_percentages = resolve_percentages
+
+
+def _strut_once() -> None:
+    """The height of an empty line is asked for every box of every line."""
+    from weasyprint.layout import inline
+
+    def strut(style: Any) -> tuple[float, float]:
+        known = kept(style)
+        if "strut" not in known:
+            known["strut"] = plain(style)
+        found: tuple[float, float] = known["strut"]
+        return found
+
+    plain = inline.strut
+    inline.strut = strut

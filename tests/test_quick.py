@@ -1,0 +1,96 @@
+"""WeasyPrint made quicker lays out what it laid out before, byte for byte."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+from tests.test_books import BOOKS
+
+HARD = """
+<style>
+@page { size: 300pt 240pt; margin: 30pt; @footnote { border-top: 1pt solid #000 } @top-left { content: counter(page) } }
+@page :left { @top-left { content: "left"; letter-spacing: 1pt } }
+html { font: 10pt/12pt "Source Serif Pro"; hyphens: auto; text-align: justify; overflow-wrap: break-word }
+.fn { float: footnote; font-size: 8pt; width: 90% } .fn::footnote-call { content: attr(data-n) } .fn i { padding: 1% }
+.half { width: 50%; padding: 1em 2%; min-height: 10% } .box { box-sizing: border-box; border: 2pt solid; width: 80pt }
+.auto { margin: auto; width: 60pt } .collapse { border-collapse: collapse; width: 100% } td { border: 1pt solid }
+.flex { display: flex } .grid { display: grid; grid-template-columns: 40pt 1fr } .u { text-decoration: underline }
+.end { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 60pt } .first::first-letter { font-size: 3em }
+.line::first-line { font-weight: 600 } .caps { font-variant-caps: small-caps; letter-spacing: .1em; word-spacing: 2pt }
+.lead::after { content: leader(".") "9" } .calc { margin-left: calc(10% + 2pt) } .pre { white-space: pre; tab-size: 4 }
+.rel { position: relative; left: 5% } .abs { position: absolute; right: 10%; top: 1em } .t { transform: rotate(3deg) }
+</style>
+<p id="a" class="line">The representatives considered<span class="fn" id="n1" data-n="1">A <i>note</i> of it.</span> the
+administrative\u00a0recommendations of <em class="u">the parliamentary commission</em>.<span class="fn" id="n2"
+data-n="2">A <i>note</i> of it.</span> e\u0301a\u0323\u0302 co\u00adoperation \u2060x</p>
+<div style="width: 80pt"><p class="half" id="b">One two three.</p><p class="box">Four</p></div>
+<p class="half" id="c">One two three.</p><p class="box">Four</p><p class="auto" id="d">Five</p><p class="calc">Six</p>
+<table class="collapse" id="t1"><tr><td class="half">1<td>2</table><table class="collapse"><tr><td class="half">1<td>2</table>
+<div class="flex"><p class="half">One</p><p>Two</p></div><div class="grid" id="g"><p>One</p><p class="box">Two</p></div>
+<p class="end">A long line that has an end somewhere.</p><p class="first" id="e">Letter first of all in these words.</p>
+<p class="caps u">Small Capitals</p><p class="lead">Leader</p><p class="lead" id="f">Leader</p><p class="pre">\ta\tb \nc</p>
+<ol><li id="l1">One<li>Two<li id="l3">Three <ul><li class="rel">Four</ul></ol><p class="abs" id="h">Aside</p><p class="t">Turned</p>
+<p dir="rtl" lang="ar">(one) \u0643\u062a\u0627\u0628 \u064e two <b id="i">\u0643</b></p><p lang="de" id="j">Donaudampfschifffahrt auf der Donau</p>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20" width="90" height="20"><text x="5" y="15">Drawn text</text></svg>
+"""
+
+LAID_OUT = """
+import hashlib, sys
+from pathlib import Path
+from chapbook.compose.style import default_styles
+from chapbook.model import Composition, ContentDocument
+from chapbook.pipeline import check
+from chapbook.writers import bodies, quick, weasy
+if sys.argv[1] == "plain":
+    quick.quicken = lambda: None
+def show(layout, name):
+    known = layout.pages, layout.places, layout.heights, layout.bookmarks, layout.notices
+    print(name, hashlib.sha256(layout.pdf).hexdigest(), known)
+    return layout
+text = '<!doctype html><html lang="en"><title>T</title>' + sys.argv[2] + sys.argv[2]
+for tagged in True, False:
+    show(weasy.lay_out(Composition("print", (ContentDocument("t.html", text, "T"),), ()), tagged=tagged), tagged)
+for folder in sys.argv[3:]:
+    result = check(Path(folder))
+    styles = result.project.styles or default_styles()
+    bodies.lay_out_book(result.book, styles, 1, lambda *_: None, lay=lambda part: show(weasy.lay_out(part), folder))
+"""
+
+
+def _laid_out(way: str, folders: list[str]) -> list[str]:
+    made = subprocess.run(
+        [sys.executable, "-c", LAID_OUT, way, HARD, *folders], capture_output=True, text=True, cwd=ROOT
+    )
+    assert not made.returncode, made.stderr
+    return made.stdout.splitlines()
+
+
+def test_every_part_of_every_book_is_what_it_was() -> None:
+    folders = [str(folder) for folder in BOOKS.values()]
+    quick, plain = _laid_out("quick", folders), _laid_out("plain", folders)
+    assert len(plain) > len(folders)
+    assert quick == plain
+
+
+def test_the_inside_of_the_engine_is_where_it_was() -> None:
+    import weasyprint
+    from weasyprint.css import ComputedStyle, StyleFor
+    from weasyprint.layout import inline, percent
+    from weasyprint.text import line_break
+    from weasyprint.text.ffi import ffi
+
+    from chapbook.writers import quicktext
+
+    assert weasyprint.__version__ == "70.0", "look at writers/quick*.py again, then raise the pin"
+    assert ffi.sizeof("PangoGlyphInfo") == 4 * quicktext.GLYPH
+    source = inspect.getsource(inline)
+    assert source.count("create_layout(") == 1, "only justified lines are set up later"
+    assert [p for p in ("strut(", "can_break_text(", "split_first_line(") if p not in source] == []
+    assert {"specified", "cascaded", "initial_page_sizes"} <= set(ComputedStyle.__init__.__code__.co_names)
+    assert "_computed_styles" in inspect.getsource(StyleFor) and "_cascaded_styles" in inspect.getsource(StyleFor)
+    assert list(inspect.signature(percent.percentage).parameters) == ["value", "computed", "refer_to"]
+    names = list(inspect.signature(line_break.split_first_line).parameters)
+    assert names == ["text", "style", "context", "max_width", "justification_spacing", "is_line_start", "minimum"]
