@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -64,11 +65,12 @@ def quiet(_step: str, _what: str) -> None:
 def check(
     root: Path, progress: Progress = quiet, *, release: bool = False,
     meanwhile: Callable[[Project], None] = lambda _: None, citing: Callable[[Project], None] = lambda _: None,
+    store: Store | None = None,
 ) -> Result:  # fmt: skip
     """Steps 1 to 5: the completed book, or every error of the manuscript at once.
 
     `release` asks for what the book's policy asks of a release; `meanwhile` is done while pandoc reads,
-    `citing` while it writes citations, where there are any.
+    `citing` while it writes citations, where there are any. `store` has what pandoc said before.
 
     Raises: ConfigurationError, ManuscriptError, MissingTool.
     """
@@ -77,6 +79,7 @@ def check(
     from chapbook.lint.view import View
     from chapbook.passes import transform
     from chapbook.read.gather import gather
+    from chapbook.read.kept import Kept
     from chapbook.read.manuscript import files_used, read
     from chapbook.read.redacted import in_the_open, secrets
 
@@ -85,18 +88,21 @@ def check(
     progress("gather", "manuscript/")
     sources, problems = gather(project)
     progress("read", f"{len(sources)} files")
-    written, unread = read(project, sources, lambda: meanwhile(project))
+    kept = Kept(None if project.options.get("at-risk") else store)
+    written, unread = read(project, sources, lambda: meanwhile(project), kept)
     if release:
         written = replace(written, policy=replace(written.policy, released=True))
     progress("lint", f"{len(written.sections)} sections")
     used = files_used(project, written)
     taken = secrets(root, used)
+    if not taken:  # else nothing of it is left in the store
+        kept.write()
     view = View(written)
     found = _without_echoes(in_order((*problems, *unread, *lint(view), *in_the_open(root, used, taken))))
     if errors(found):
         raise ManuscriptError(found)
     progress("transform", f"{len(written.sections)} sections")
-    book = transform(written, lambda: citing(project))
+    book = transform(written, partial(kept.cite, meanwhile=lambda: citing(project)))
     return Result(project, book, found, coverage=coverage(view), redacted=len(taken))
 
 
@@ -139,7 +145,7 @@ def build(
         if paged(project):
             from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
 
-    checked = check(root, progress, release=release, meanwhile=ready, citing=soon)
+    checked = check(root, progress, release=release, meanwhile=ready, citing=soon, store=store)
     book, styles = checked.book, checked.project.styles
     if services:
         pressed = {"press": tuple(services), "press-only": True}

@@ -302,10 +302,10 @@ _NODE_TYPES = (
 )  # fmt: skip
 _CHILD_NAMES = {"content", "blocks", "items", "lines", "caption", "summary", "head", "bodies", "foot",
                 "citations", "prefix", "suffix"}  # fmt: skip
-_FIELDS: dict[type, tuple[str, ...]] = {t: tuple(f.name for f in fields(t)) for t in _NODE_TYPES}
+FIELDS: dict[type, tuple[str, ...]] = {t: tuple(f.name for f in fields(t)) for t in _NODE_TYPES}
 # What each type holds, all of them tuples; () for a leaf. A type that is not here is no node.
-_CHILD_FIELDS: dict[type, tuple[str, ...]] = {
-    t: tuple(name for name in names if name in _CHILD_NAMES) for t, names in _FIELDS.items()
+CHILD_FIELDS: dict[type, tuple[str, ...]] = {
+    t: tuple(name for name in names if name in _CHILD_NAMES) for t, names in FIELDS.items()
 }
 
 T = TypeVar("T")
@@ -319,7 +319,7 @@ def walk(part: object) -> Iterator[Node]:
         kind = type(node)
         if kind is tuple:
             waiting += node[::-1]  # type: ignore[index]
-        elif (names := _CHILD_FIELDS.get(kind)) is not None:
+        elif (names := CHILD_FIELDS.get(kind)) is not None:
             yield node  # type: ignore[misc]
             for name in reversed(names):
                 waiting += getattr(node, name)[::-1]
@@ -327,7 +327,7 @@ def walk(part: object) -> Iterator[Node]:
 
 def inside(node: object) -> tuple[object, ...]:
     """What a node holds, in reading order: tuples of nodes; () for a leaf, and for what is no node."""
-    return tuple(getattr(node, name) for name in _CHILD_FIELDS.get(type(node), ()))
+    return tuple(getattr(node, name) for name in CHILD_FIELDS.get(type(node), ()))
 
 
 def rewrite(part: T, change: Callable[[Node], object], enter: Callable[[Node], None] | None = None) -> T:
@@ -343,7 +343,7 @@ def rewrite(part: T, change: Callable[[Node], object], enter: Callable[[Node], N
 def _rewrite(part: object, change: Callable[[Node], object], enter: Callable[[Node], None] | None) -> object:
     if type(part) is tuple:
         return _rewrite_all(part, change, enter)
-    names = _CHILD_FIELDS.get(type(part))
+    names = CHILD_FIELDS.get(type(part))
     if names is None:
         return part
     if enter:
@@ -380,7 +380,7 @@ def _rewrite_all(
 def _with(node: object, fresh: Mapping[str, object]) -> object:
     """`dataclasses.replace`, which takes four times as long."""
     kind = type(node)
-    return kind(*[fresh[name] if name in fresh else getattr(node, name) for name in _FIELDS[kind]])
+    return kind(*[fresh[name] if name in fresh else getattr(node, name) for name in FIELDS[kind]])
 
 
 def content_of(node: Node) -> Inlines | None:
@@ -448,7 +448,7 @@ def _plain(part: object, notes: bool, alts: bool, say: Callable[[str], None]) ->
                 say("\n")
                 _plain(definitions, notes, alts, say)
         case _:
-            for name in _CHILD_FIELDS.get(type(part), ()):
+            for name in CHILD_FIELDS.get(type(part), ()):
                 _plain(getattr(part, name), notes, alts, say)
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chapbook.model import Book
-from chapbook.passes.citations import citations
+from chapbook.passes.citations import Citing, citations
 from chapbook.passes.claims import claims
 from chapbook.passes.contents import contents
 from chapbook.passes.crossrefs import crossrefs
@@ -27,6 +27,7 @@ from chapbook.passes.notes import notes
 from chapbook.passes.numbering import numbering
 from chapbook.passes.sections import sections
 from chapbook.passes.typography import typography
+from chapbook.read import pandoc
 
 Pass = Callable[[Book], Book]
 
@@ -43,8 +44,8 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 )
 
 
-def transform(book: Book, meanwhile: Callable[[], None] = lambda: None) -> Book:
-    """The book with every pass of the table applied, in its order; `meanwhile` is done while citeproc works."""
+def transform(book: Book, cite: Citing = pandoc.cite) -> Book:
+    """The book with every pass of the table applied, in its order; `cite` renders its citations."""
     for _name, step in PASSES:
-        book = citations(book, meanwhile) if step is citations else step(book)
+        book = citations(book, cite) if step is citations else step(book)
     return book

@@ -7,7 +7,7 @@ footnotes, an author-date style as words in the line. The bibliography comes bac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.resources import files
 from typing import Any
@@ -22,13 +22,14 @@ from chapbook.tree import (
     rewrite, with_content,
 )  # fmt: skip
 
+Citing = Callable[[pandoc.Json, Sequence[pandoc.Json], bytes, str], pandoc.Json]
 DEFAULT_STYLE = "chicago-notes-bibliography.csl"
 
 
-def citations(book: Book, meanwhile: Callable[[], None] = lambda: None) -> Book:
+def citations(book: Book, cite: Citing = pandoc.cite) -> Book:
     """The book without citations: notes and words in their places, entries at the items.
 
-    `meanwhile` is done while citeproc works; not at all in a book without citations.
+    `cite` renders them: a tree, the items, a style and a language become the finished tree.
     """
     calls = list(_calls(book))
     if not calls:
@@ -41,7 +42,7 @@ def citations(book: Book, meanwhile: Callable[[], None] = lambda: None) -> Book:
         "blocks": [_paragraph(call) for call in calls],
     }
     items = [dict(item.data) for item in book.items]
-    result = pandoc.cite(tree, items, csl, book.work.lang, meanwhile)["blocks"]
+    result = cite(tree, items, csl, book.work.lang)["blocks"]
     rendered = [_read(*pair) for pair in zip(result[: len(calls)], calls, strict=True)]
     entries = _entries(result[len(calls) :])
     placed = _place(book, iter(rendered))

@@ -6,35 +6,36 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from chapbook import redaction
 from chapbook.config import BOOK_YAML, Project
-from chapbook.diagnostics import Diagnostic, Position
+from chapbook.diagnostics import Diagnostic
 from chapbook.lock import NAME as LOCK
 from chapbook.model import Book, Claim, Item, Picture, Section, Source, Verdict
-from chapbook.read import pandoc
 from chapbook.read.bibliography import read_bibliography
 from chapbook.read.evidence import check_quotes, with_archives
-from chapbook.read.from_pandoc import read_blocks
 from chapbook.textfile import read_bytes, read_text
 from chapbook.policy import STANDARD, vocabulary
+from chapbook.read.kept import Kept
 from chapbook.read.ledger import read_ledger
 from chapbook.read.pictures import read_picture
-from chapbook.read.prescan import prescan
 from chapbook.read.profile import profile_in_book, read_printing
 from chapbook.read.report import Report
+from chapbook.read.sections import read_sections
 from chapbook.read.spoken import texts_of
-from chapbook.roles import role_of
 from chapbook.scripts import faces_for
-from chapbook.tree import Anchor, Blocks, Heading, Image, plain_text, walk
+from chapbook.tree import Image, walk
 
 
 def read(
-    project: Project, sources: Iterable[Source], meanwhile: Callable[[], None] = lambda: None
+    project: Project, sources: Iterable[Source], meanwhile: Callable[[], None] = lambda: None, kept: Kept | None = None
 ) -> tuple[Book, tuple[Diagnostic, ...]]:
-    """The book as written, and what could not be read; `meanwhile` is done while pandoc reads."""
+    """The book as written, and what could not be read; `meanwhile` is done while pandoc reads.
+
+    `kept` has files as they were read before.
+    """
     found: list[Diagnostic] = []
     items, lock = with_archives(project.root, read_items(project, found), found)
-    sections = _sections(tuple(sources), frozenset(item.key for item in items), project.work.lang, found, meanwhile)
+    citekeys = frozenset(item.key for item in items)
+    sections = read_sections(tuple(sources), citekeys, project.work.lang, found, meanwhile, kept or Kept())
     claims = _ledger(project, found)
     check_quotes(project.root, claims, lock, found)
     book = Book(
@@ -52,59 +53,6 @@ def read(
     pictures = _pictures(project, sections, found)
     faces = faces_for(texts_of(book))
     return replace(book, pictures=MappingProxyType(pictures), faces=faces), tuple(found)
-
-
-def _sections(
-    sources: tuple[Source, ...], citekeys: frozenset[str], lang: str, found: list[Diagnostic],
-    meanwhile: Callable[[], None],
-) -> tuple[Section, ...]:  # fmt: skip
-    heavy = {source.path: prescan(source) for source in sources}
-    found.extend(d for problems in heavy.values() for d in problems)
-    sources = tuple(source for source in sources if not heavy[source.path])
-    warnings: list[str] = []
-    before = len(found)
-    trees = pandoc.read_markdown([source.text for source in sources], warnings, meanwhile=meanwhile) if sources else ()
-    sections = []
-    for source, tree in zip(sources, trees, strict=True):
-        if isinstance(tree, str):
-            found.append(Diagnostic("R001", f"pandoc cannot read it: {tree}", Position(source.path),
-                                    "look for what is not closed, or is nested deep"))  # fmt: skip
-            continue
-        report = Report(source, citekeys=citekeys, lang=lang)
-        if redaction.BAR in source.text:
-            tree = redaction.without_bars(tree, lang)
-        blocks = read_blocks(tree["blocks"], report)
-        found.extend(report.found)
-        title, blocks = _title(blocks)
-        sections.append(
-            Section(
-                id=title.attr.id if title else "",
-                role=role_of(title.attr.classes if title else ()),
-                title=title.content if title else (),
-                blocks=blocks,
-                source=source,
-                level=title.level if title else 1,
-                lang=title.attr.get("lang") if title else None,
-                position=_first_heading(source) if title else Position(source.path),
-            )
-        )
-    found[before:before] = (Diagnostic("R002", f"pandoc warns: {line}", None, "mend what it names") for line in warnings)
-    return tuple(sections)
-
-
-def _title(blocks: Blocks) -> tuple[Heading | None, Blocks]:
-    """The heading a section begins with, and the rest; anchors may stand before it."""
-    for index, block in enumerate(blocks):
-        if isinstance(block, Heading):
-            return block, (*blocks[:index], *blocks[index + 1 :])
-        if plain_text(block).strip() or not any(isinstance(n, Anchor) for n in walk(block)):
-            break
-    return None, blocks
-
-
-def _first_heading(source: Source) -> Position:
-    stripped = source.text.lstrip()
-    return source.at(len(source.text) - len(stripped))
 
 
 def path_in_book(project: Project, name: str) -> str:

@@ -67,6 +67,14 @@ def _brought() -> str:
     return str(path) if path and os.access(path, os.X_OK) else ""
 
 
+@cache
+def known_by() -> tuple[str, ...]:
+    """What tells this pandoc from another, as part of a key: its path, size and time."""
+    path = Path(program())
+    status = path.stat()
+    return str(path), f"{status.st_size} {status.st_mtime_ns}"
+
+
 def read_markdown(
     texts: Sequence[str], warnings: list[str], form: str = MARKDOWN, meanwhile: Callable[[], None] = lambda: None
 ) -> Iterator[Json | str]:

@@ -1,0 +1,78 @@
+"""What pandoc said before: the tree of a file, and rendered citations, by all they were made from.
+
+Nothing goes into the store until the pipeline knows that the book has nothing to hide (`write`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from chapbook.diagnostics import Diagnostic, from_data
+from chapbook.model import Source
+from chapbook.read import pandoc
+from chapbook.read.packed import packed, unpacked
+from chapbook.store import Store
+from chapbook.tree import Blocks
+
+Read = tuple[Blocks, tuple[Diagnostic, ...]]  # a file's blocks, and what was found while they were read
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known from before; with `store` None nothing is, and nothing is kept."""
+
+    store: Store | None = None
+    made: list[tuple[str, bytes]] = field(default_factory=list)
+    open: bool = False
+
+    def blocks(self, source: Source, citekeys: frozenset[str], lang: str) -> Read | None:
+        """A file as it was read before; None when it must be read."""
+        data = self.store.get(self._key(source, citekeys, lang)) if self.store else None
+        if data is None:
+            return None
+        found, blocks = json.loads(data)
+        return unpacked(blocks), tuple(from_data(d) for d in found)
+
+    def keep_blocks(self, source: Source, citekeys: frozenset[str], lang: str, read: Read) -> None:
+        """A file as it has been read."""
+        if self.store:
+            blocks, found = read
+            self._keep(self._key(source, citekeys, lang), [[d.as_data() for d in found], packed(blocks)])
+
+    def cite(
+        self, tree: pandoc.Json, items: Sequence[pandoc.Json], style: bytes, lang: str,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> pandoc.Json:  # fmt: skip
+        """As `pandoc.cite`, which is asked once for the same citations."""
+        if self.store is None:
+            return pandoc.cite(tree, items, style, lang, meanwhile)
+        key = self.store.key("citations", *pandoc.known_by(), json.dumps([tree, items], sort_keys=True), style, lang)
+        if (data := self.store.get(key)) is not None:
+            result: pandoc.Json = json.loads(data)
+            return result
+        result = pandoc.cite(tree, items, style, lang, meanwhile)
+        self._keep(key, result)
+        return result
+
+    def write(self) -> None:
+        """Put what was made into the store, now and from now on: the book hides nothing."""
+        self.open = True
+        self._put(self.made)
+        self.made.clear()
+
+    def _keep(self, key: str, content: object) -> None:
+        entry = key, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        if self.open:
+            self._put([entry])
+        else:
+            self.made.append(entry)
+
+    def _put(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        for key, data in entries if self.store else ():
+            self.store.put(key, data)  # type: ignore[union-attr]
+
+    def _key(self, source: Source, citekeys: frozenset[str], lang: str) -> str:
+        assert self.store
+        return self.store.key("blocks", *pandoc.known_by(), source.path, source.text, *sorted(citekeys), lang)

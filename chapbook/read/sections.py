@@ -1,0 +1,95 @@
+"""The sections of a book: each file of the manuscript through pandoc, or as it was read before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from chapbook import redaction
+from chapbook.diagnostics import Diagnostic, Position
+from chapbook.model import Section, Source
+from chapbook.read import pandoc
+from chapbook.read.from_pandoc import read_blocks
+from chapbook.read.kept import Kept, Read
+from chapbook.read.prescan import prescan
+from chapbook.read.report import Report
+from chapbook.roles import role_of
+from chapbook.tree import Anchor, Blocks, Heading, plain_text, walk
+
+
+def read_sections(
+    sources: tuple[Source, ...], citekeys: frozenset[str], lang: str, found: list[Diagnostic],
+    meanwhile: Callable[[], None], kept: Kept,
+) -> tuple[Section, ...]:  # fmt: skip
+    """Every file as a section; `found` gets what is wrong with them. `meanwhile` is done while pandoc reads."""
+    known = {source.path: kept.blocks(source, citekeys, lang) for source in sources}
+    heavy = {source.path: prescan(source) if known[source.path] is None else () for source in sources}
+    found.extend(d for problems in heavy.values() for d in problems)
+    sources = tuple(source for source in sources if not heavy[source.path])
+    new = [source for source in sources if known[source.path] is None]
+    warnings: list[str] = []
+    before, sections, fresh = len(found), [], []
+    trees = _trees(new, warnings, meanwhile)
+    for source in sources:
+        read = known.pop(source.path)
+        if read is None:
+            tree = next(trees)
+            if isinstance(tree, str):
+                found.append(Diagnostic("R001", f"pandoc cannot read it: {tree}", Position(source.path),
+                                        "look for what is not closed, or is nested deep"))  # fmt: skip
+                continue
+            read = _read(source, tree, citekeys, lang)
+            fresh.append((source, read))
+        found.extend(read[1])
+        sections.append(_section(source, read[0]))
+    for _ in trees:  # to its end, where it says how pandoc ended
+        pass
+    found[before:before] = (Diagnostic("R002", f"pandoc warns: {line}", None, "mend what it names") for line in warnings)
+    if not warnings:  # they do not say whose they are
+        for source, read in fresh:
+            kept.keep_blocks(source, citekeys, lang, read)
+    return tuple(sections)
+
+
+def _trees(
+    sources: list[Source], warnings: list[str], meanwhile: Callable[[], None]
+) -> Iterator[pandoc.Json | str]:
+    if sources:
+        yield from pandoc.read_markdown([source.text for source in sources], warnings, meanwhile=meanwhile)
+    else:
+        meanwhile()
+
+
+def _read(source: Source, tree: pandoc.Json, citekeys: frozenset[str], lang: str) -> Read:
+    report = Report(source, citekeys=citekeys, lang=lang)
+    if redaction.BAR in source.text:
+        tree = redaction.without_bars(tree, lang)
+    return read_blocks(tree["blocks"], report), tuple(report.found)
+
+
+def _section(source: Source, blocks: Blocks) -> Section:
+    title, blocks = _title(blocks)
+    return Section(
+        id=title.attr.id if title else "",
+        role=role_of(title.attr.classes if title else ()),
+        title=title.content if title else (),
+        blocks=blocks,
+        source=source,
+        level=title.level if title else 1,
+        lang=title.attr.get("lang") if title else None,
+        position=_first_heading(source) if title else Position(source.path),
+    )
+
+
+def _title(blocks: Blocks) -> tuple[Heading | None, Blocks]:
+    """The heading a section begins with, and the rest; anchors may stand before it."""
+    for index, block in enumerate(blocks):
+        if isinstance(block, Heading):
+            return block, (*blocks[:index], *blocks[index + 1 :])
+        if plain_text(block).strip() or not any(isinstance(n, Anchor) for n in walk(block)):
+            break
+    return None, blocks
+
+
+def _first_heading(source: Source) -> Position:
+    stripped = source.text.lstrip()
+    return source.at(len(source.text) - len(stripped))
