@@ -64,6 +64,7 @@ SEAMS = {
         "writers/merge.py",
         "writers/pdfx.py",
         "writers/press.py",
+        "writers/instructions.py",
         "writers/recolour.py",
         "writers/screen.py",
         "writers/sheet.py",

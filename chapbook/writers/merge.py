@@ -174,8 +174,7 @@ def _stamp(book: Pdf, heads: Pdf, fonts: Object, moved_pt: float) -> None:
 
 
 def _artifact(x: float) -> bytes:
-    return (f"Q\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq 1 0 0 1 {x:.6f} 0 cm "
-            "/Head Do Q\nEMC\n").encode()  # fmt: skip
+    return f"Q\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq\n1 0 0 1 {x:.6f} 0 cm\n/Head Do\nQ\nEMC\n".encode()
 
 
 def _draws(head: Any) -> bool:

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Operator, Pdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from chapbook.writers.boxes import rounded
 from chapbook.writers.inks import Cmyk, Inks, most_ink
+from chapbook.writers.instructions import MARKED, instructions
 
-_MARKED = {"BDC", "BMC", "EMC", "DP", "MP"}
-_DEVICE = {"rg": ("k", 3), "RG": ("K", 3), "g": ("k", 1), "G": ("K", 1), "k": ("k", 4), "K": ("K", 4)}
-_SPACE = {"cs": "fill", "CS": "stroke"}
-_SET = {"sc": ("fill", "k"), "scn": ("fill", "k"), "SC": ("stroke", "K"), "SCN": ("stroke", "K")}
-_COUNTS = {Name.DeviceRGB: 3, Name.DeviceGray: 1, Name.DeviceCMYK: 4}
+_DEVICE = {b"rg": b"k", b"RG": b"K", b"g": b"k", b"G": b"K", b"k": b"k", b"K": b"K"}
+_SPACE = {b"cs": "fill", b"CS": "stroke"}
+_SET = {b"sc": ("fill", b"k"), b"scn": ("fill", b"k"), b"SC": ("stroke", b"K"), b"SCN": ("stroke", b"K")}
+_OF_COLOUR = {*_DEVICE, *_SPACE, *_SET}
+_SPACES = (b"/DeviceRGB", b"/DeviceGray", b"/DeviceCMYK")
 _JPEG_QUALITY = 92
 _HEADROOM = (0.0, 0.05, 0.1, 0.2, 0.4)  # inks; the last is enough for noise
 
@@ -76,26 +77,29 @@ class Recolouring:
 
     def _inked(self, stream: Object) -> bytes:
         """A content stream with every colour as CMYK, and no marked content."""
-        out: list[Any] = []
-        spaces: dict[str, Object] = {}
-        for instruction in pikepdf.parse_content_stream(stream):
-            operator, operands = str(instruction.operator), instruction.operands
-            if operator in _MARKED or (operator == "gs" and not self.transparent):
+        out: list[bytes] = []
+        spaces: dict[str, bytes] = {}
+        left_out = MARKED if self.transparent else MARKED | {b"gs"}
+        for operator, written in instructions(stream):
+            if operator in left_out:
                 continue
-            if operator in _DEVICE:
-                out.append(self._set(_DEVICE[operator][0], operands))
+            if operator not in _OF_COLOUR:
+                out.append(written)
+            elif operator in _DEVICE:
+                out.append(self._set(_DEVICE[operator], written))
             elif operator in _SPACE:
-                spaces[_SPACE[operator]] = operands[0]
-                if operands[0] == Name.Pattern:
-                    out.append(instruction)
-            elif operator in _SET and spaces.get(_SET[operator][0]) in _COUNTS:
-                out.append(self._set(_SET[operator][1], operands))
+                spaces[_SPACE[operator]] = written.split()[0]
+                if spaces[_SPACE[operator]] == b"/Pattern":
+                    out.append(written)
+            elif spaces.get(_SET[operator][0]) in _SPACES:
+                out.append(self._set(_SET[operator][1], written))
             else:
-                out.append(instruction)
-        return pikepdf.unparse_content_stream(out)
+                out.append(written)
+        return b"\n".join(out)
 
-    def _set(self, operator: str, operands: Any) -> tuple[list[Any], Operator]:
-        return [rounded(v) for v in self._ink([float(v) for v in operands])], Operator(operator)
+    def _set(self, operator: bytes, written: bytes) -> bytes:
+        ink = self._ink([float(value) for value in written.split()[:-1]])
+        return b" ".join((*(str(rounded(v)).encode() for v in ink), operator))
 
     def _ink(self, values: list[float]) -> Cmyk:
         if len(values) == 1:
