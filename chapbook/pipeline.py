@@ -25,6 +25,7 @@ from chapbook.editions import QUIET, has_pages
 from chapbook.errors import ConfigurationError, ManuscriptError, MissingTool
 from chapbook.model import Artifact, Book
 from chapbook.roomy import roomy
+from chapbook.unswept import unswept
 
 if TYPE_CHECKING:
     from chapbook.store import Store
@@ -62,15 +63,17 @@ def quiet(_step: str, _what: str) -> None:
 
 
 @roomy
+@unswept()
 def check(
     root: Path, progress: Progress = quiet, *, release: bool = False,
     meanwhile: Callable[[Project], None] = lambda _: None, citing: Callable[[Project], None] = lambda _: None,
-    store: Store | None = None,
+    store: Store | None = None, jobs: int = 1,
 ) -> Result:  # fmt: skip
     """Steps 1 to 5: the completed book, or every error of the manuscript at once.
 
     `release` asks for what the book's policy asks of a release; `meanwhile` is done while pandoc reads,
-    `citing` while it writes citations, where there are any. `store` has what pandoc said before.
+    `citing` while it writes citations, where there are any. `store` has what pandoc said before;
+    with `jobs` as many processes of it read a long book.
 
     Raises: ConfigurationError, ManuscriptError, MissingTool.
     """
@@ -89,7 +92,7 @@ def check(
     sources, problems = gather(project)
     progress("read", f"{len(sources)} files")
     kept = Kept(None if project.options.get("at-risk") else store)
-    written, unread = read(project, sources, lambda: meanwhile(project), kept)
+    written, unread = read(project, sources, lambda: meanwhile(project), kept, jobs)
     if release:
         written = replace(written, policy=replace(written.policy, released=True))
     progress("lint", f"{len(written.sections)} sections")
@@ -130,6 +133,7 @@ def build(
     from chapbook.read.manuscript import files_used
     from chapbook.read.redacted import secrets
     from chapbook.writers import weasy, write_editions
+    from chapbook.writers.aside import workers
 
     before = inputs.state(root)
 
@@ -145,7 +149,7 @@ def build(
         if paged(project):
             from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
 
-    checked = check(root, progress, release=release, meanwhile=ready, citing=soon, store=store)
+    checked = check(root, progress, release=release, meanwhile=ready, citing=soon, store=store, jobs=workers(jobs))
     book, styles = checked.book, checked.project.styles
     if services:
         pressed = {"press": tuple(services), "press-only": True}

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 # Each layer may import itself and those before it.
 LAYERS = (
     {"diagnostics"},
-    {"errors", "roomy", "tree"},
+    {"errors", "roomy", "tree", "unswept"},
     {"model", "yamltext", "words", "redaction", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs", "store"},
     {"policy", "lock", "pdftext", "sheets", "binding", "scripts", "mathematics", "toolchain"},

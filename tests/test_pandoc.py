@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,40 +12,62 @@ import pytest
 
 from chapbook.errors import EngineError
 from chapbook.pipeline import Result, check
+from chapbook.model import Source
 from chapbook.read import pandoc
+from chapbook.read.from_pandoc import read_blocks
+from chapbook.read.report import Report
+from chapbook.read.talk import Talk
 from chapbook.store import Store
+from chapbook.tree import plain_text
 from tests.books_by_hand import unfold
 from tests.conftest import ROOT
 
 
 def words_of(tree: Any) -> str:
-    return "".join(n.get("c", " ") for block in tree["blocks"] for n in block["c"])
+    return "".join(n["c"] for block in tree["blocks"] for n in block["c"])
 
 
-def test_trees_come_in_order_while_pandoc_reads() -> None:
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_trees_come_in_order_while_pandoc_reads(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "_MUCH", 0)
     done: list[str] = []
-    trees = pandoc.read_markdown(["one", "two", ""], [], meanwhile=lambda: done.append("meanwhile"))
-    assert [words_of(tree) for tree in trees] == ["one", "two", ""]
+    trees = pandoc.read_markdown(["one", "two", "", "four"], [], meanwhile=lambda: done.append("meanwhile"), jobs=jobs)
+    assert [words_of(tree) for tree in trees] == ["one", "two", "", "four"]
     assert done == ["meanwhile"]
 
 
-def test_a_text_that_ends_pandoc_is_named_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One process for all ends at the third text: each is read again by itself, none is given twice."""
-    talked: Callable[..., Iterator[bytes]] = pandoc._run
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_text_that_ends_pandoc_is_named_and_no_other(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that reads it ends: each of its texts is read again by itself, none is given twice."""
+    monkeypatch.setattr(pandoc, "_MUCH", 0)
+    lines = Talk.lines
 
-    def run(arguments: Any, text: str, folder: str, warnings: list[str], meanwhile: Any) -> Iterator[bytes]:
-        for count, line in enumerate(talked(arguments, text, folder, [], meanwhile)):
-            if "heavy" in text and count == text.count("light"):
+    def ending(self: Talk) -> Iterator[bytes]:
+        for count, line in enumerate(lines(self)):
+            if b"heavy" in self.data and count == self.data.count(b"light"):
                 raise EngineError("pandoc needs too much memory for it")
             yield line
-        warnings.append(f"said of {text.rpartition(chr(10))[2]}")
+        self.warnings.append(f"said of {self.data.split()[-1].decode()}")
 
-    monkeypatch.setattr(pandoc, "_run", run)
+    monkeypatch.setattr(Talk, "lines", ending)
     warnings: list[str] = []
-    trees = list(pandoc.read_markdown(["light 1", "light 2", "heavy", "last"], warnings))
+    trees = list(pandoc.read_markdown(["light", "light", "heavy", "last"], warnings, jobs=jobs))
     assert [tree if isinstance(tree, str) else words_of(tree) for tree in trees] == [
-        "light 1", "light 2", "pandoc needs too much memory for it", "last"]  # fmt: skip
-    assert warnings == ["said of light 1", "said of light 2", "said of last"]
+        "light", "light", "pandoc needs too much memory for it", "last"]  # fmt: skip
+    assert warnings == ["said of light", "said of light", "said of last"]
+
+
+def test_words_in_a_row_are_one_text() -> None:
+    """The tree says the same, whatever stands beside the words."""
+    text = 'He said: "a\\\\ b" and\nso on *em ph* `c "d"` <br> end\\\nof it[^1] and "\\"}," [x y](z "t").\n\n[^1]: A note.\n'
+    (tree,) = pandoc.read_markdown([text], [])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pandoc, "_JOINS", ())
+        (plain,) = pandoc.read_markdown([text], [])
+    assert isinstance(tree, dict) and isinstance(plain, dict)
+    assert len(json.dumps(tree)) < len(json.dumps(plain))
+    one, other = (read_blocks(t["blocks"], Report(Source("a.md", text))) for t in (tree, plain))
+    assert one == other and "a\\ b" in plain_text(one)
 
 
 def test_a_style_keeps_its_terms() -> None:

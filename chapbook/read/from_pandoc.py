@@ -141,7 +141,8 @@ def _handle(content: Any, report: Report) -> str:
     key = first["citationId"]
     if first["citationSuffix"] or key in report.citekeys or get_close_matches(key, report.citekeys, 1):
         return ""
-    return "".join(node["c"] for node in written) if all(n["t"] == "Str" for n in written) else ""
+    said = "".join(node["c"] for node in written) if all(n["t"] == "Str" for n in written) else ""
+    return said if " " not in said else ""
 
 
 def _mathematics(content: Any, found: dict[str, str], report: Report) -> Inline:

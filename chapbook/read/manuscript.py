@@ -26,7 +26,8 @@ from chapbook.tree import Image, walk
 
 
 def read(
-    project: Project, sources: Iterable[Source], meanwhile: Callable[[], None] = lambda: None, kept: Kept | None = None
+    project: Project, sources: Iterable[Source], meanwhile: Callable[[], None] = lambda: None,
+    kept: Kept | None = None, jobs: int = 1,
 ) -> tuple[Book, tuple[Diagnostic, ...]]:
     """The book as written, and what could not be read; `meanwhile` is done while pandoc reads.
 
@@ -35,7 +36,7 @@ def read(
     found: list[Diagnostic] = []
     items, lock = with_archives(project.root, read_items(project, found), found)
     citekeys = frozenset(item.key for item in items)
-    sections = read_sections(tuple(sources), citekeys, project.work.lang, found, meanwhile, kept or Kept())
+    sections = read_sections(tuple(sources), citekeys, project.work.lang, found, meanwhile, kept or Kept(), jobs)
     claims = _ledger(project, found)
     check_quotes(project.root, claims, lock, found)
     book = Book(

@@ -13,19 +13,18 @@ import json
 import logging
 import os
 import re
-import resource
-import signal
-import subprocess
 import tempfile
-import threading
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from chapbook.errors import EngineError, MissingTool
+from chapbook.read.talk import HINT, Talk
 
 # Closed: raw TeX and raw attributes (lost in other formats), macros, metadata in chapters.
 MARKDOWN = (
@@ -33,10 +32,13 @@ MARKDOWN = (
     "-abbreviations+mark"
 )
 API_VERSION = [1, 23]
-CPU_LIMIT_S, CPU_LIMIT_S_A_MB = 8, 12
-MEMORY_LIMIT_MB, MEMORY_LIMIT_MB_A_MB = 500, 200
-HEAP_EXHAUSTED = 251  # the exit status of GHC's run-time system
-_HINT = "`chapbook doctor` tells which pandoc is found; pip install pypandoc_binary"
+_MUCH = 200_000  # bytes that one process reads while the page engine is imported
+_JOINS = (
+    (b'{"t":"LineBreak"}', b'{"t":"LineBreak","c":0}'),
+    (b'{"t":"Space"}', b'{"t":"Str","c":" "}'),
+    (b'{"t":"SoftBreak"}', b'{"t":"Str","c":" "}'),
+    (b'"},{"t":"Str","c":"', b""),
+)
 _BEFORE = re.compile(rb"\s*<!--.*?-->|\s+(?=<[^/!])", re.DOTALL)
 _AFTER = re.compile(rb"((?:/|</[^<>]*)>)\s+(?=</)")
 
@@ -56,7 +58,7 @@ def program() -> str:
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as error:
-        raise MissingTool("pandoc is not installed, or is broken", hint=_HINT) from error
+        raise MissingTool("pandoc is not installed, or is broken", hint=HINT) from error
 
 
 @cache
@@ -76,46 +78,74 @@ def known_by() -> tuple[str, ...]:
 
 
 def read_markdown(
-    texts: Sequence[str], warnings: list[str], form: str = MARKDOWN, meanwhile: Callable[[], None] = lambda: None
-) -> Iterator[Json | str]:
+    texts: Sequence[str], warnings: list[str], form: str = MARKDOWN, *,
+    meanwhile: Callable[[], None] = lambda: None, jobs: int = 1,
+) -> Iterator[Json | str]:  # fmt: skip
     """The pandoc tree of each text as pandoc reads it, or the error message of a text that cannot be read.
 
-    One process reads all. When that ends in a limit of time or memory, each text is read for
-    itself, so that the one at fault can be named. `warnings` gets pandoc's own words at the end;
-    `meanwhile` is done here while pandoc reads.
+    One process reads all, or one for each job where there is much to read. When that ends in a limit of
+    time or memory, each of its texts is read for itself, so that the one at fault can be named. `warnings`
+    gets pandoc's own words; `meanwhile` is done here while pandoc reads.
     """
+    size = sum(len(text.encode()) for text in texts)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as open_talks:
+        script = Path(folder) / "read.lua"
+        script.write_bytes((files("chapbook.read") / "read.lua").read_bytes())
+
+        def asked(some: Sequence[str], limits: int) -> Talk:
+            frames = [f"{len(some)}\n{form}\n", *(f"{len(text.encode())}\n{text}" for text in some)]
+            return open_talks.enter_context(Talk(program(), ["lua", str(script)], "".join(frames).encode(), folder, limits))
+
+        # The limits of each are those of the whole, so that the number of jobs changes nothing.
+        shares = [(some, asked(some, size)) for some in _shares(texts, jobs if size > _MUCH else 1)]
+        for _, talk in shares:
+            talk.begin()
+        meanwhile()
+        for some, talk in shares:
+            given = 0
+            try:
+                for tree in _answers(talk, len(some), warnings):
+                    given += 1
+                    yield tree
+                continue
+            except EngineError:
+                if len(texts) == 1:
+                    raise
+            for index, text in enumerate(some):  # from the first, for their warnings
+                try:
+                    (tree,) = _answers(asked([text], len(text.encode())).begin(), 1, warnings)
+                except EngineError as error:
+                    tree = error.message
+                if index >= given:
+                    yield tree
+
+
+def _shares(texts: Sequence[str], count: int) -> list[Sequence[str]]:
+    """The texts in so many rows of about one size, or fewer; none is empty."""
+    whole, sizes = sum(map(len, texts)), list(accumulate(map(len, texts)))
+    ends = [bisect(sizes, whole * part // count) for part in range(count + 1)]
+    ends[0], ends[-1] = 0, len(texts)
+    return [texts[start:end] for start, end in pairwise(ends) if start < end]
+
+
+def _answers(talk: Talk, count: int, warnings: list[str]) -> Iterator[Json | str]:
     given = 0
-    try:
-        for tree in _read(texts, form, warnings, meanwhile):
-            given += 1
-            yield tree
-        return
-    except EngineError:
-        if len(texts) == 1:
-            raise
-    for index, text in enumerate(texts):  # from the first, for their warnings
-        try:
-            (tree,) = _read([text], form, warnings, lambda: None)
-        except EngineError as error:
-            tree = error.message
-        if index >= given:
-            yield tree
+    for line in talk.lines():
+        given += 1
+        yield _tree(_joined(line))
+    if given != count:
+        raise EngineError(f"pandoc read {given} of {count} texts")
+    warnings += talk.warnings
 
 
-def _read(texts: Sequence[str], form: str, warnings: list[str], meanwhile: Callable[[], None]) -> Iterator[Json | str]:
-    script = files("chapbook.read") / "read.lua"
-    frames = [f"{len(texts)}\n{form}\n"]
-    for text in texts:
-        frames.append(f"{len(text.encode())}\n{text}")
-    count = 0
-    with tempfile.TemporaryDirectory() as empty:
-        path = Path(empty) / "read.lua"
-        path.write_bytes(script.read_bytes())
-        for line in _run(["lua", str(path)], "".join(frames), empty, warnings, meanwhile):
-            count += 1
-            yield _tree(line)
-    if count != len(texts):
-        raise EngineError(f"pandoc read {count} of {len(texts)} texts")
+def _joined(line: bytes) -> bytes:
+    """A tree's words and spaces in a row as one `Str`, before it costs time to read them one by one.
+
+    In a row of inlines only a `Str`, a space and a line break end in a text; a quote inside a text has a backslash.
+    """
+    for said, meant in _JOINS:
+        line = line.replace(said, meant)
+    return line
 
 
 def _tree(line: bytes) -> Json | str:
@@ -128,9 +158,9 @@ def _tree(line: bytes) -> Json | str:
     except RecursionError:
         return "it is nested too deep"
     except json.JSONDecodeError as error:
-        raise EngineError(f"pandoc said what is no JSON: {line[:80]!r}", hint=_HINT) from error
+        raise EngineError(f"pandoc said what is no JSON: {line[:80]!r}", hint=HINT) from error
     if isinstance(tree, dict) and tree.get("pandoc-api-version", [])[:2] != API_VERSION:
-        raise EngineError("pandoc is of another version than Chapbook knows", hint=_HINT)
+        raise EngineError("pandoc is of another version than Chapbook knows", hint=HINT)
     return tree
 
 
@@ -138,7 +168,6 @@ def cite(
     tree: Json, items: Sequence[Json], style: bytes, lang: str, meanwhile: Callable[[], None] = lambda: None
 ) -> Json:
     """`tree` with its citations rendered by citeproc and the bibliography at its end."""
-    warnings: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         bibliography = Path(folder) / "items.json"
         bibliography.write_text(json.dumps(list(items)), "utf-8")
@@ -146,7 +175,7 @@ def cite(
         csl.write_bytes(_slim(style))
         arguments = ["-f", "json", "-t", "json", "--citeproc", f"--data-dir={folder}",
                      f"--bibliography={bibliography}", f"--csl={csl}", f"--metadata=lang:{lang}"]  # fmt: skip
-        out = b"".join(_run(arguments, json.dumps(tree), folder, warnings, meanwhile))
+        out, warnings = _said(arguments, json.dumps(tree), folder, meanwhile)
     if warnings:
         raise EngineError(f"pandoc, rendering citations: {warnings[0]}", hint="mend the source or the style")
     result = _tree(out)
@@ -164,65 +193,15 @@ def convert(text: str, source_format: str, target_format: str) -> str:
     """`text` from one of pandoc's formats into another (a bibliography: bibtex → csljson)."""
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["-f", source_format, "-t", target_format, "--sandbox", f"--data-dir={folder}"]
-        return b"".join(_run(arguments, text, folder, [])).decode("utf-8", "replace")
+        return _said(arguments, text, folder)[0].decode("utf-8", "replace")
 
 
-def _run(
-    arguments: Sequence[str], text: str, folder: str, warnings: list[str], meanwhile: Callable[[], None] = lambda: None
-) -> Iterator[bytes]:
-    """What pandoc writes, line by line; its warnings at the end. Time and memory are limited, and grow with the text.
-
-    Raises: MissingTool, EngineError.
-    """
+def _said(
+    arguments: Sequence[str], text: str, folder: str, meanwhile: Callable[[], None] = lambda: None
+) -> tuple[bytes, list[str]]:
+    """All that pandoc wrote, and its warnings."""
     data = text.encode()
-    megabytes = len(data) // 1_000_000 + 1
-    seconds = CPU_LIMIT_S + CPU_LIMIT_S_A_MB * megabytes
-    memory = ("+RTS", f"-M{MEMORY_LIMIT_MB + MEMORY_LIMIT_MB_A_MB * megabytes}m", "-RTS")
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-
-    environment = {"HOME": folder, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
-    try:
-        child = subprocess.Popen(
-            [program(), *memory, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, cwd=folder, env=environment, preexec_fn=limited,
-        )  # fmt: skip
-    except OSError as error:
-        raise MissingTool(f"pandoc cannot be started: {error.strerror}", hint=_HINT) from error
-    errors: list[bytes] = []
-    yield from _talked(child, data, errors, meanwhile)
-    said = b"".join(errors).decode("utf-8", "replace").strip()
-    if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise EngineError(f"pandoc needs more than {seconds} s for it", hint="make the text simpler")
-    if child.returncode == HEAP_EXHAUSTED:
-        raise EngineError("pandoc needs too much memory for it", hint="make the text simpler")
-    if child.returncode:
-        raise EngineError(f"pandoc ended with {child.returncode}: {said or 'it said nothing'}", hint=_HINT)
-    warnings.extend(line for line in said.split("\n") if line)
-
-
-def _talked(
-    child: subprocess.Popen[bytes], data: bytes, errors: list[bytes], meanwhile: Callable[[], None]
-) -> Iterator[bytes]:
-    """What a child writes on its output, line by line, until it has ended; `errors` has the rest then."""
-    assert child.stdin and child.stdout and child.stderr
-    talk = (threading.Thread(target=_said, args=(child.stdin, data)),
-            threading.Thread(target=lambda stream: errors.append(stream.read()), args=(child.stderr,)))  # fmt: skip
-    with child:
-        try:
-            for thread in talk:
-                thread.start()
-            meanwhile()
-            yield from child.stdout
-        except BaseException:
-            child.kill()
-            raise
-        finally:
-            for thread in talk:
-                thread.join()
-
-
-def _said(stream: IO[bytes], data: bytes) -> None:
-    with contextlib.suppress(BrokenPipeError), stream:  # it may have ended before it heard all
-        stream.write(data)
+    with Talk(program(), arguments, data, folder, len(data)) as talk:
+        talk.begin()
+        meanwhile()
+        return b"".join(talk.lines()), talk.warnings

@@ -18,7 +18,7 @@ from chapbook.tree import Anchor, Blocks, Heading, plain_text, walk
 
 def read_sections(
     sources: tuple[Source, ...], citekeys: frozenset[str], lang: str, found: list[Diagnostic],
-    meanwhile: Callable[[], None], kept: Kept,
+    meanwhile: Callable[[], None], kept: Kept, jobs: int,
 ) -> tuple[Section, ...]:  # fmt: skip
     """Every file as a section; `found` gets what is wrong with them. `meanwhile` is done while pandoc reads."""
     known = {source.path: kept.blocks(source, citekeys, lang) for source in sources}
@@ -28,7 +28,7 @@ def read_sections(
     new = [source for source in sources if known[source.path] is None]
     warnings: list[str] = []
     before, sections, fresh = len(found), [], []
-    trees = _trees(new, warnings, meanwhile)
+    trees = _trees(new, warnings, meanwhile, jobs)
     for source in sources:
         read = known.pop(source.path)
         if read is None:
@@ -51,10 +51,10 @@ def read_sections(
 
 
 def _trees(
-    sources: list[Source], warnings: list[str], meanwhile: Callable[[], None]
+    sources: list[Source], warnings: list[str], meanwhile: Callable[[], None], jobs: int
 ) -> Iterator[pandoc.Json | str]:
     if sources:
-        yield from pandoc.read_markdown([source.text for source in sources], warnings, meanwhile=meanwhile)
+        yield from pandoc.read_markdown([source.text for source in sources], warnings, meanwhile=meanwhile, jobs=jobs)
     else:
         meanwhile()
 

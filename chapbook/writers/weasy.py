@@ -9,14 +9,12 @@ diagnostics: a missing glyph, a missing font, a style it did not understand.
 from __future__ import annotations
 
 import base64
-import gc
 import logging
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html import escape
@@ -27,6 +25,7 @@ from chapbook import fonts
 from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.errors import EngineError, MissingTool
 from chapbook.model import Composition, Face, Resource
+from chapbook.unswept import unswept
 from chapbook.writers import tags
 from chapbook.writers.starting import quickly
 
@@ -149,24 +148,8 @@ def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
     Raises: MissingTool without Pango; EngineError when something was asked for that was not
     prepared.
     """
-    with _unswept():
+    with unswept():
         return _laid_out(composition, tagged)
-
-
-@contextmanager
-def _unswept() -> Iterator[None]:
-    """No search for cycles while a document is made: all of its boxes live to its end.
-
-    Afterwards what the document left is swept, and nothing that was there before is looked at.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.collect(0)
-            gc.enable()
 
 
 def _laid_out(composition: Composition, tagged: bool) -> Layout:
