@@ -7,6 +7,7 @@ not entered, and inks that lie over one another by overprint or transparency are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,10 @@ _FILLING, _STROKING = {"f", "F", "f*"}, {"S", "s"}
 _BOTH = {"B", "B*", "b", "b*"}
 _DRAWING = {"m", "l", "c", "v", "y", "re"}
 _SHOWING = {"Tj", "TJ", "'", '"'}
+_ASKED = ("q Q BT Td TD Tm Tj TJ ' \" m l c v y re f F f* S s B B* b b* n sh Do cm g G rg RG k K cs CS sc SC scn SCN "
+          "Tf Tr gs BI ID EI")  # fmt: skip
+# A first string with glyphs, then strings and kerns: all on one line, so that no comment ends within.
+_GLYPHS = re.compile(rb"\[ (<[0-9a-f]++>)(?: (?:<[0-9a-f]*+>|\(\)|-?\d++(?:\.\d++)?))*+ \] TJ")
 _UNIT: Box = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -90,11 +95,26 @@ def marks(page: pikepdf.Page, walk: Walk) -> Iterator[Mark]:
 
 
 def _instructions(stream: Object | pikepdf.Page) -> list[Any]:
-    """The instructions of a content stream. Raises: pikepdf.PdfError."""
-    try:
-        return list(pikepdf.parse_content_stream(stream))
-    except TypeError as error:  # the parser's own, for what can be no operand
-        raise pikepdf.PdfError(str(error)) from error
+    """The instructions of a content stream that paint, or set what painting asks. Raises: pikepdf.PdfError."""
+    with pikepdf.new() as aside:
+        try:
+            return list(pikepdf.parse_content_stream(_short(stream, aside), _ASKED))
+        except TypeError as error:  # the parser's own, for what can be no operand
+            raise pikepdf.PdfError(str(error)) from error
+
+
+def _short(stream: Object | pikepdf.Page, aside: pikepdf.Pdf) -> Object | pikepdf.Page:
+    """A stream, in a file of its own, with its lines of glyphs cut down to the first of each: that something is shown is what matters.
+
+    Most of a page is such lines. Only what is written in their plainest form is cut.
+    """
+    page = isinstance(stream, pikepdf.Page)
+    held = stream.get("/Contents") if page else stream
+    parts = [part for part in (held if isinstance(held, Array) else [held]) if isinstance(part, pikepdf.Stream)]
+    if not parts or (isinstance(held, Array) and len(parts) < len(held)):
+        return stream  # the parser says what is wrong with it
+    short = aside.make_stream(_GLYPHS.sub(b"[ \\1 ] TJ", b"\n".join(part.read_bytes() for part in parts)))
+    return aside.make_indirect(Dictionary(Type=Name.Page, Contents=short)) if page else short
 
 
 def _content(
