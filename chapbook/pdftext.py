@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    Reading = Callable[[Any, Any], tuple[str, ...]]  # a page and its text
+T = TypeVar("T")
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
-@lru_cache(maxsize=4)  # the checks of a build read the same files, one after another
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one page says: its text, what of it begins beyond the trim ("" when all is inside), its lines.
+
+    `text` is in the order of the content stream; `edges` has four numbers for each run of characters in a line.
+    """
+
+    text: str
+    beyond: str
+    edges: array[float]
+
+    def lines(self) -> tuple[Box, ...]:
+        """The box around each run of characters in one line, as `text_boxes`: coarser and much faster."""
+        edges = iter(self.edges)
+        return tuple(zip(edges, edges, edges, edges, strict=True))
+
+
+@lru_cache(maxsize=4)  # the checks of a build look at the same files, one after another
+def leaves(data: bytes) -> tuple[Leaf, ...]:
+    """Each page, read once for all that is looked for in it.
+
+    Raises: ValueError when the bytes are no PDF that can be read.
+    """
+    return _read(data, _leaf)
+
+
 def page_texts(data: bytes) -> tuple[str, ...]:
     """The text of each page in the order of its content stream.
 
     Raises: ValueError when the bytes are no PDF that can be read.
     """
-    return _read(data, lambda _, text: (text.get_text_range(),))
+    return tuple(leaf.text for leaf in leaves(data))
+
+
+def _leaf(page: Any, text: Any) -> Leaf:
+    raw = text.get_text_range()
+    whole, inside = ("".join(t.split()) for t in (raw, text.get_text_bounded(*page.get_trimbox())))
+    beyond = ""
+    if len(inside) < len(whole):
+        at = next((i for i, (a, b) in enumerate(zip(whole, inside, strict=False)) if a != b and a.isalnum()), len(inside))
+        beyond = whole[at : at + 40]
+    rects = (text.get_rect(index) for index in range(text.count_rects()))
+    return Leaf(_hyphens(raw), beyond, array("d", chain.from_iterable(rects)))
 
 
 def half_texts(data: bytes) -> tuple[str, ...]:
@@ -25,32 +65,12 @@ def half_texts(data: bytes) -> tuple[str, ...]:
     Raises: ValueError when the bytes are no PDF that can be read.
     """
 
-    def halves(page: Any, text: Any) -> tuple[str, ...]:
+    def halves(page: Any, text: Any) -> tuple[str, str]:
         width, height = page.get_size()
-        return (text.get_text_bounded(0, 0, width / 2, height),
-                text.get_text_bounded(width / 2, 0, width, height))  # fmt: skip
+        return (_hyphens(text.get_text_bounded(0, 0, width / 2, height)),
+                _hyphens(text.get_text_bounded(width / 2, 0, width, height)))  # fmt: skip
 
-    return _read(data, halves)
-
-
-def off_page(data: bytes) -> tuple[tuple[int, str], ...]:
-    """The pages (from 1) with text beyond their trim, and the beginning of that text.
-
-    Raises: ValueError when the bytes are no PDF that can be read.
-    """
-    found: list[tuple[int, str]] = []
-    count = iter(range(1, 1_000_000))
-
-    def compare(page: Any, text: Any) -> tuple[str, ...]:
-        number = next(count)
-        whole, inside = ("".join(t.split()) for t in (text.get_text_range(), text.get_text_bounded(*page.get_trimbox())))
-        if len(inside) < len(whole):
-            at = next((i for i, (a, b) in enumerate(zip(whole, inside, strict=False)) if a != b and a.isalnum()), len(inside))
-            found.append((number, whole[at : at + 40]))
-        return ()
-
-    _read(data, compare)
-    return tuple(found)
+    return tuple(chain.from_iterable(_read(data, halves)))
 
 
 def page_picture(data: bytes, index: int, ppi: int) -> bytes:
@@ -73,53 +93,42 @@ def page_picture(data: bytes, index: int, ppi: int) -> bytes:
         document.close()
 
 
-def text_boxes(data: bytes) -> tuple[tuple[tuple[float, float, float, float], ...], ...]:
-    """The box around the ink of each character of each page: left, bottom, right, top in points.
+def text_boxes(data: bytes) -> tuple[tuple[Box, ...], ...]:
+    """The box around the ink of each character of each page, in points.
 
     In the page's own coordinates, whatever its boxes and rotation. Spaces have none.
 
     Raises: ValueError when the bytes are no PDF that can be read.
     """
 
-    found: list[tuple[tuple[float, float, float, float], ...]] = []
-
-    def measure(_: Any, text: Any) -> tuple[str, ...]:
+    def measure(_: Any, text: Any) -> tuple[Box, ...]:
         said, count = text.get_text_range(), text.count_chars()
         whole = len(said) == count  # not where a character takes two of UTF-16's
         boxes = (text.get_charbox(i) for i in range(count) if not (whole and said[i].isspace()))
-        found.append(tuple(b for b in boxes if b[2] > b[0] and b[3] > b[1]))
-        return ()
+        return tuple(b for b in boxes if b[2] > b[0] and b[3] > b[1])
 
-    _read(data, measure)
-    return tuple(found)
+    return _read(data, measure)
 
 
-def line_boxes(data: bytes) -> tuple[tuple[tuple[float, float, float, float], ...], ...]:
-    """The box around each run of characters in one line: as `text_boxes`, coarser and much faster."""
-    found: list[tuple[tuple[float, float, float, float], ...]] = []
-
-    def measure(_: Any, text: Any) -> tuple[str, ...]:
-        found.append(tuple(text.get_rect(i) for i in range(text.count_rects())))
-        return ()
-
-    _read(data, measure)
-    return tuple(found)
+def _hyphens(text: str) -> str:
+    """PDFium writes a hyphen that ends a line as U+FFFE or U+0002."""
+    return text.replace("\ufffe", "-").replace("\x02", "-")
 
 
-def _read(data: bytes, reading: Reading) -> tuple[str, ...]:
+def _read(data: bytes, reading: Callable[[Any, Any], T]) -> tuple[T, ...]:
+    """What `reading` makes of each page and its text."""
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise ValueError(str(error)) from error
-    out: list[str] = []
+    out: list[T] = []
     try:
         for index in range(len(document)):
             page = document[index]
             text = page.get_textpage()
-            # PDFium writes a hyphen that ends a line as U+FFFE or U+0002
-            out += (t.replace("\ufffe", "-").replace("\x02", "-") for t in reading(page, text))
+            out.append(reading(page, text))
             text.close()
             page.close()
     except pypdfium2.PdfiumError as error:  # a page that is none

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Pdf
 
-from chapbook.pdftext import line_boxes, text_boxes
+from chapbook.pdftext import leaves, text_boxes
 from chapbook.preflight.content import Mark, Walk, marks
 from chapbook.preflight.matrix import Box
 from chapbook.preflight.sheet import Sheet, sheets
@@ -70,7 +70,7 @@ def examined(data: bytes, service: Service, *, by_line: bool = False) -> Examine
     if not pages:
         raise Unreadable("P001", "the file has no pages", "write it again from the program it comes from")
     try:
-        boxes, unmeasured = (line_boxes if by_line else text_boxes)(data), ""
+        boxes, unmeasured = tuple(leaf.lines() for leaf in leaves(data)) if by_line else text_boxes(data), ""
     except ValueError as error:
         boxes, unmeasured = (), str(error)
     boxes += ((),) * (len(pages) - len(boxes))

@@ -16,7 +16,7 @@ from chapbook.preflight.examined import examined
 from chapbook.preflight.standard import space_of_mark
 from chapbook.preflight.type import off_the_page
 from chapbook.services import Edges, services
-from chapbook.pdftext import off_page
+from chapbook.pdftext import leaves
 from chapbook.verify.finding import fault
 from chapbook.words import direction
 
@@ -27,8 +27,9 @@ _MM = 72 / 25.4
 
 def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """Every check of one PDF; `edition` is "pdf" (screen), "print" or "print-" and a service."""
-    for number, words in off_page(data):
-        yield fault("V037", f"page {number}: “{words}” runs off the page; make the line or the table narrower", edition)
+    for number, leaf in enumerate(leaves(data), start=1):
+        if leaf.beyond:
+            yield fault("V037", f"page {number}: “{leaf.beyond}” runs off the page; make the line or the table narrower", edition)
     with Pdf.open(io.BytesIO(data)) as pdf:
         yield from fonts(book, pdf, edition)
         yield from _boxes(book, pdf, edition)
