@@ -18,6 +18,7 @@ from chapbook.verify.passages import Passage, Tokens
 
 _REACH = 2500  # tokens of notes and furniture that may stand between two parts of a passage
 TOP = 40  # tokens of running head or table head that may stand over the rest of a passage
+_LINES = 48  # tokens that are compared at once
 _PROBE = 5  # tokens by which a beginning, or a continuation after a page's end, is known
 
 
@@ -66,13 +67,13 @@ def _followed(
     wanted: Tokens, stream: Stream, start: int, used: bytearray, near: bool, solid: bool
 ) -> int | None:
     at = start
-    while (at := _next(stream.tokens, wanted[0], at, True)) >= 0 and not (near and at - start > _REACH):
-        marks: list[int] = []
-        begun = not solid or _matches(wanted[:2], 0, stream.tokens, at)
-        end = _follow(wanted, stream, at, True, marks) if begun else None
+    while (at := _next(stream, wanted[0], at)) >= 0 and not (near and at - start > _REACH):
+        marks: list[tuple[int, int]] = []
+        begun = not solid or _matches(wanted[:2], stream.tokens, at)
+        end = _follow(wanted, stream, at, marks) if begun else None
         if end is not None:
-            for index in marks:
-                used[index] = 1
+            for first, last in marks:
+                used[first:last] = b"\1" * (last - first)
             return end
         at += 1
     return None
@@ -80,36 +81,39 @@ def _followed(
 
 def _find(wanted: Tokens, stream: Stream, start: int, paged: bool) -> int | None:
     """Where a passage ends in the stream, looking from `start`; None when it is not there."""
-    if paged and mixed(wanted, stream):
+    if not paged:
+        return _side_by_side(wanted, stream.tokens, start)
+    if mixed(wanted, stream):
         return gathered(wanted, stream, start, bytearray(len(stream.tokens)))
-    tokens = stream.tokens
     first = wanted[0]
     at = start
-    while True:
-        at = _next(tokens, first, at, paged)
-        if at < 0:
-            return None
+    while (at := _next(stream, first, at)) >= 0:
         # a note's number may be called, or stand in the text, at the end of the page before it
-        begun = not paged or not first.isdigit() or _matches(wanted[:2], 0, tokens, at)
-        end = _follow(wanted, stream, at, paged) if begun else None
+        begun = not first.isdigit() or _matches(wanted[:2], stream.tokens, at)
+        end = _follow(wanted, stream, at, []) if begun else None
         if end is not None:
             return end
         at += 1
+    return None
 
 
-def _next(tokens: Tokens, word: str, start: int, paged: bool) -> int:
+def _side_by_side(wanted: Tokens, tokens: Tokens, start: int) -> int | None:
+    at = start - 1
+    while True:
+        try:
+            at = tokens.index(wanted[0], at + 1)
+        except ValueError:
+            return None
+        if tokens[at : at + len(wanted)] == wanted:
+            return at + len(wanted)
+
+
+def _next(stream: Stream, word: str, start: int) -> int:
     """The next place where a passage that begins with `word` may begin."""
-    try:
-        exact = tokens.index(word, start)
-    except ValueError:
-        exact = -1
-    if not paged or exact == start:
-        return exact
-    end = min(len(tokens), start + _REACH) if exact < 0 else min(exact, start + _REACH)
-    for index in range(start, end):
-        if word.startswith(tokens[index]) and _pieces(word, tokens, index):
-            return index
-    return exact
+    exact = stream.first(word, start)
+    end = start + _REACH if exact < 0 else min(exact, start + _REACH)
+    parts = (word[:length] for length in range(1, len(word)))
+    return next((at for at in stream.among(parts, start, end) if _pieces(word, stream.tokens, at)), exact)
 
 
 def _pieces(word: str, tokens: Tokens, at: int) -> int:
@@ -123,30 +127,39 @@ def _pieces(word: str, tokens: Tokens, at: int) -> int:
     return count if joined == word else 0
 
 
-def _follow(
-    wanted: Tokens, stream: Stream, at: int, paged: bool, marks: list[int] | None = None
-) -> int | None:
-    if not paged:
-        end = at + len(wanted)
-        return end if stream.tokens[at:end] == wanted else None
-    own = marks if marks is not None else []
+def _follow(wanted: Tokens, stream: Stream, at: int, marks: list[tuple[int, int]]) -> int | None:
+    """Where a passage ends that begins here; `marks` gets the first and the end of each run of its tokens."""
+    tokens = stream.tokens
     taken = 0
     while taken < len(wanted):
-        step = _step(wanted, taken, stream.tokens, at)
+        if run := _alike(wanted, taken, tokens, at):
+            marks.append((at, at + run))
+            taken, at = taken + run, at + run
+            continue
+        step = _step(wanted, taken, tokens, at)
         if step:
-            own.extend(range(at, at + step[1]))
+            marks.append((at, at + step[1]))
             taken, at = taken + step[0], at + step[1]
             continue
         divided = _divided(wanted, taken, stream, at)
         if divided is not None:
-            own.extend((at, divided - 1))
+            marks += ((at, at + 1), (divided - 1, divided))
             taken, at = taken + 1, divided
             continue
         resumed = _resume(wanted, taken, stream, at) if taken else None
-        if resumed is None or stream.tokens[resumed - taken : resumed] == wanted[:taken]:
+        if resumed is None or tokens[resumed - taken : resumed] == wanted[:taken]:
             return None  # not here, or not yet: all of it stands on the later page
         at = resumed
     return at
+
+
+def _alike(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> int:
+    """How many tokens of a passage, up to a few lines of it, stand here as they are."""
+    ours, theirs = wanted[taken : taken + _LINES], tokens[at : at + _LINES]
+    if ours == theirs:
+        return len(ours)
+    return next((i for i, (our, their) in enumerate(zip(ours, theirs, strict=False)) if our != their),
+                min(len(ours), len(theirs)))  # fmt: skip
 
 
 def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int] | None:
@@ -168,15 +181,8 @@ def _resume(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     """Where a passage goes on after a page's end: on the next page that has any of it."""
     first = bisect_right(stream.pages, stream.pages[at - 1], at)  # pages are in order
     short = len(wanted) - taken < _PROBE  # a few words may stand anywhere: only at a page's top
-    last = min(len(stream.tokens), at + _REACH, first + TOP + 1 if short else at + _REACH)
-    word = wanted[taken]
-    letter = word[0]
-    for index, token in enumerate(stream.tokens[first:last], start=first):
-        if token[0] != letter:  # most are not: look no further
-            continue
-        if (word.startswith(token) or token.startswith(word)) and _matches(wanted, taken, stream.tokens, index):
-            return index
-    return None
+    last = min(at + _REACH, first + TOP + 1 if short else at + _REACH)
+    return _beginning(wanted[taken : taken + _PROBE], stream, first, last)
 
 
 def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
@@ -186,13 +192,17 @@ def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     word, part = wanted[taken], stream.tokens[at]
     if not word.startswith(part) or part == word:
         return None
-    left = word[len(part) :]
-    rest = (left, *wanted[taken + 1 : taken + _PROBE])
+    rest = (word[len(part) :], *wanted[taken + 1 : taken + _PROBE])
     first = bisect_right(stream.pages, stream.pages[at], at)  # pages are in order
-    for index, token in enumerate(stream.tokens[first : at + _REACH], start=first):
-        if token[0] == left[0] and (left.startswith(token) or token.startswith(left)) and _matches(rest, 0, stream.tokens, index):
-            return index + 1
-    return None
+    begun = _beginning(rest, stream, first, at + _REACH)
+    return None if begun is None else begun + 1
+
+
+def _beginning(wanted: Tokens, stream: Stream, start: int, end: int) -> int | None:
+    """Where a few tokens stand first, from `start` and before `end`: as they are, divided or run together."""
+    word = wanted[0]
+    names = [word[: length + 1] for length in range(len(word))] + [word + other for other in wanted[1:2]]
+    return next((at for at in stream.among(names, start, end) if _matches(wanted, stream.tokens, at)), None)
 
 
 def stands(wanted: Tokens, tokens: Tokens, at: int) -> int | None:
@@ -206,6 +216,6 @@ def stands(wanted: Tokens, tokens: Tokens, at: int) -> int | None:
     return at
 
 
-def _matches(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> bool:
-    """Whether the next few tokens of a passage stand here."""
-    return stands(wanted[taken : taken + _PROBE], tokens, at) is not None
+def _matches(wanted: Tokens, tokens: Tokens, at: int) -> bool:
+    """Whether a few tokens of a passage stand here."""
+    return stands(wanted, tokens, at) is not None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree, html
 
@@ -14,17 +16,37 @@ from chapbook.verify.passages import tokens
 
 HUGE = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)  # a text may be long
 _XHTML = "{http://www.w3.org/1999/xhtml}"
+_NOWHERE: list[int] = []
 # Elements after which a word ends even without a space between the tags.
 _APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "div", "sup", "sub",
           "aside", "section", "figcaption", "caption", "summary", "pre", "blockquote", "button"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `places` is made when it is first asked for
 class Stream:
     """Tokens in reading order; `pages` has the page of each (all 0 where there are none)."""
 
     tokens: tuple[str, ...]
     pages: tuple[int, ...]
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each token stands, in order."""
+        found: dict[str, list[int]] = {}
+        for index, token in enumerate(self.tokens):
+            found.setdefault(token, []).append(index)
+        return found
+
+    def first(self, token: str, start: int) -> int:
+        """Where a token stands next, from `start`; -1 when it does not."""
+        found = self.places.get(token, _NOWHERE)
+        at = bisect_left(found, start)
+        return found[at] if at < len(found) else -1
+
+    def among(self, names: Iterable[str], start: int, end: int) -> list[int]:
+        """Where any of some tokens stands, from `start` and before `end`, in order."""
+        every = (self.places.get(name, _NOWHERE) for name in names)
+        return sorted(at for found in every for at in found[bisect_left(found, start) : bisect_left(found, end)])
 
 
 @dataclass(frozen=True, slots=True)

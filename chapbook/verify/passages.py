@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 
 from chapbook.compose.notes import spoken
 from chapbook.diagnostics import Position
@@ -40,7 +41,7 @@ class Passage:
 def tokens(text: str) -> Tokens:
     """Words and numbers of a text, composed (NFC), without marks that only shape it."""
     clean = _SHAPING.sub("", unicodedata.normalize("NFC", text))
-    return tuple(_TOKEN.findall(clean))
+    return tuple(map(intern, _TOKEN.findall(clean)))  # a book says few words, often
 
 
 def of_section(section: Section) -> Iterator[Passage]:
