@@ -76,6 +76,8 @@ def literal_brackets(view: View) -> Iterator[Diagnostic]:
     """`[text][ref]` that is still in the text after reading names no link."""
     for section in view.book.sections:
         written = view.reports[section.source.path].masked
+        if "][" not in written:
+            continue
         left = sum(node.text.count("][") for node in walk((section.title, section.blocks))
                    if isinstance(node, Text))  # fmt: skip
         found = list(_BRACKETS.finditer(written)) if left else []

@@ -39,7 +39,9 @@ def text_alternatives(view: View) -> Iterator[Diagnostic]:
 
 def long_descriptions(view: View) -> Iterator[Diagnostic]:
     """Each `longdesc` names a block `.long-description` of its file, and each such block is named."""
-    for section in view.book.sections:
+    concerned = {id(s): s for s, node in view.each(Div) if LONG in node.attr.classes}
+    concerned |= {id(s): s for s, image in view.each(Image) if described_by(image)}
+    for section in (s for s in view.book.sections if id(s) in concerned):
         nodes = list(walk(section.blocks))
         blocks = {n.attr.id for n in nodes if isinstance(n, Div) and LONG in n.attr.classes}
         named = {described_by(n): n for n in nodes if isinstance(n, Image) and described_by(n)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.lint.view import View
-from chapbook.tree import Heading, plain_text, walk
+from chapbook.tree import Heading, plain_text
 
 _GLUED = re.compile(r"#{2,6}[^#\s{}]")
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
@@ -32,17 +32,16 @@ def untitled_sections(view: View) -> Iterator[Diagnostic]:
 
 def heading_levels(view: View) -> Iterator[Diagnostic]:
     """`#` and then `###`: readers of the outline miss a step."""
-    for section in view.book.sections:
-        level = section.level
-        for node in walk(section.blocks):
-            if not isinstance(node, Heading):
-                continue
-            if node.level > level + 1:
-                text = plain_text(node.content)
-                yield Diagnostic("S003", f"the heading “{text}” has level {node.level} after {level}",
-                                 view.place(section, "#" * node.level + " " + text.split(" ")[0]),
-                                 f"write {'#' * (level + 1)} {text}", Severity.WARNING)  # fmt: skip
-            level = node.level
+    before, level = None, 0
+    for section, node in view.each(Heading):
+        if section is not before:
+            before, level = section, section.level
+        if node.level > level + 1:
+            text = plain_text(node.content)
+            yield Diagnostic("S003", f"the heading “{text}” has level {node.level} after {level}",
+                             view.place(section, "#" * node.level + " " + text.split(" ")[0]),
+                             f"write {'#' * (level + 1)} {text}", Severity.WARNING)  # fmt: skip
+        level = node.level
 
 
 def headings_not_read(view: View) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ The result has the same length and the same line breaks, so offsets stay true.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FENCE = re.compile(r"^(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$")
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
@@ -13,10 +14,11 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NOT_BREAK = re.compile(r"[^\n]")
 
 
+@lru_cache(maxsize=256)  # asked before a file is read, while it is, and by the rules
 def mask(text: str, *, comments: bool = True) -> str:
     """`text` with code blocks, code spans and (unless told otherwise) comments as spaces."""
     out = _mask_fences(text)
-    out = _in_paragraphs(_SPAN, out)
+    out = _in_paragraphs(_SPAN, out) if "`" in out else out
     return _COMMENT.sub(_blank, out) if comments and "-->" in out else out
 
 
@@ -27,7 +29,7 @@ def _blank(match: re.Match[str]) -> str:
 def _in_paragraphs(pattern: re.Pattern[str], text: str) -> str:
     """A code span never passes an empty line, so each paragraph is looked at for itself."""
     pieces = re.split(r"(\n[ \t]*\n)", text)
-    return "".join(pattern.sub(_blank, piece) for piece in pieces)
+    return "".join(pattern.sub(_blank, piece) if "`" in piece else piece for piece in pieces)
 
 
 def fences(text: str) -> list[tuple[int, int, bool]]:
@@ -36,7 +38,7 @@ def fences(text: str) -> list[tuple[int, int, bool]]:
     start, fence = -1, ""
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if start < 0:
             if match and not (match["fence"][0] == "`" and "`" in match["info"]):
                 start, fence = number, match["fence"]
