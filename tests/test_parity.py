@@ -225,7 +225,7 @@ def test_a_passage_begins_where_it_stands_whole() -> None:
 
 
 def test_the_head_of_a_table_may_stand_on_each_of_its_pages() -> None:
-    head = Piece("head", "Operator | Example", ("Operator", "Example"))
+    head = Piece("head", "Operator | Example")
     reading = Reading("epub", {"a": (head,)}, {}, {}, ())
     stream = pages_of("Operator Example plus", "7 Title Operator Example minus", "8 Title Operator Exemple times")
     used = bytearray(b"\1\1\1" + b"\0" * (len(stream.tokens) - 3))
@@ -234,8 +234,7 @@ def test_the_head_of_a_table_may_stand_on_each_of_its_pages() -> None:
 
 
 def test_a_row_may_go_over_a_pages_end() -> None:
-    cells = (("a", "b", "c"), ("d", "e", "f"))
-    row = Piece("row", "a b c | d e f", ("a", "b", "c", "d", "e", "f"), cells=cells)
+    row = Piece("row", "a b c | d e f")
     stream = pages_of("a b d e", "c f")
     used = bytearray(6)
     assert [follow(cell, stream, 0, used) for cell in row.cells] == [5, 6] and all(used)

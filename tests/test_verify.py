@@ -12,9 +12,9 @@ import pytest
 
 from chapbook.model import Artifact, Book
 from chapbook.pipeline import build
-from chapbook.verify import _documents, verify_artifact
+from chapbook.verify import verify_artifact
 from chapbook.verify.conservation import missing
-from chapbook.verify.extract import Stream, pdf_stream
+from chapbook.verify.extract import Stream, documents, pdf_stream
 from chapbook.verify.passages import Passage, of_note, of_section, sections_in
 from tests.conftest import ROOT
 
@@ -96,7 +96,7 @@ def test_every_changed_word_in_markup_is_found(
     artifact = artifacts[edition]
     assert not verify_artifact(book, artifact)
     if edition == "epub":
-        assert len(_documents(artifact)) == 20
+        assert len(documents(artifact.data)) == 20
         return
     text = artifact.data.decode()
     chance = random.Random(1)

@@ -6,10 +6,9 @@ The table is run by every build, on the bytes that will be published. External v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
@@ -17,7 +16,7 @@ from chapbook.verify import handout, links, pagelist, parity, pdf, privacy, shee
 from chapbook.verify.conservation import missing
 from chapbook.tree import plain_text
 from chapbook.verify.extract import (
-    Page, Stream, element_stream, epub_pages, html_page, pdf_stream, text_of,
+    Stream, documents, element_stream, forget, html_page, pdf_stream, text_of,
 )  # fmt: skip
 from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in, tokens
 from chapbook.writers.aside import spread
@@ -37,17 +36,37 @@ def verify_all(
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
     """What every validator finds, and the files with `parity.json` where editions can be compared.
 
-    The files are compared, and each is looked at, side by side where more than one job is allowed.
+    Each file is looked at and read by one process, side by side where more than one job is
+    allowed, the largest first; then what they say is compared.
     """
-
-    works: list[Callable[[], Any]] = [lambda: parity.compare(book, artifacts), lambda: tuple(pagelist.on_pages(artifacts))]
-    works += [partial(verify_artifact, book, artifact) for artifact in artifacts]
-    (data, differences), unpaged, *found = spread(works, jobs)
-    faults = [fault for some in found for fault in some]
+    first = parity.reference(artifacts)
+    order = sorted(range(len(artifacts)), key=lambda index: -len(artifacts[index].data))
+    looked = spread([partial(_look, book, artifacts[index], first) for index in order], jobs)
+    seen = [look for _, look in sorted(zip(order, looked, strict=True), key=lambda pair: pair[0])]
+    faults = [fault for look in seen for fault in look.faults]
+    data, differences = parity.differences(book, [look.said for look in seen])
+    unpaged = pagelist.compared({a.edition: look.pages for a, look in zip(artifacts, seen, strict=True)})
+    faults += [*differences, *unpaged]
     if (editions := parity.compared(artifacts)) > 1:
         proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")
         artifacts = (*artifacts, proof)
-    return artifacts, (*faults, *differences, *unpaged)
+    return artifacts, tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found in one file, and what it says to the others: its words, and those on its pages."""
+
+    faults: tuple[Diagnostic, ...]
+    said: parity.Said | None
+    pages: Mapping[int, str]
+
+
+def _look(book: Book, artifact: Artifact, first: str) -> _Look:
+    try:
+        return _Look(verify_artifact(book, artifact), parity.said(book, artifact, first), pagelist.said(artifact))
+    finally:
+        forget()
 
 
 def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:
@@ -60,14 +79,10 @@ def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:
     )
 
 
-def _documents(artifact: Artifact) -> tuple[Page, ...]:
-    return epub_pages(artifact.data) if artifact.edition == "epub" else (html_page(artifact.data),)
-
-
 def _words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     """Sections, notes and sources in EPUB and HTML, each in its own element."""
     elements = {
-        e.get("id"): e for page in _documents(artifact) for e in page.root.iter() if e.get("id")
+        e.get("id"): e for page in documents(artifact.data) for e in page.root.iter() if e.get("id")
     }
 
     def stream(name: str) -> Stream:
@@ -117,11 +132,11 @@ def _ledger(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 
 
 def _links(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
-    return links.check(book, _documents(artifact), artifact.edition)
+    return links.check(book, documents(artifact.data), artifact.edition)
 
 
 def _markup(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
-    return privacy.check_markup(_documents(artifact), artifact.edition)
+    return privacy.check_markup(documents(artifact.data), artifact.edition)
 
 
 def _actions(_book: Book, artifact: Artifact) -> Iterator[Diagnostic]:

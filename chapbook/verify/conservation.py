@@ -200,9 +200,13 @@ def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
 
 def _beginning(wanted: Tokens, stream: Stream, start: int, end: int) -> int | None:
     """Where a few tokens stand first, from `start` and before `end`: as they are, divided or run together."""
+    return next((at for at in stream.among(beginnings(wanted), start, end) if _matches(wanted, stream.tokens, at)), None)
+
+
+def beginnings(wanted: Tokens) -> list[str]:
+    """The tokens that a passage can begin with: its first word, a part of it, or it run together with the next."""
     word = wanted[0]
-    names = [word[: length + 1] for length in range(len(word))] + [word + other for other in wanted[1:2]]
-    return next((at for at in stream.among(names, start, end) if _matches(wanted, stream.tokens, at)), None)
+    return [word[: length + 1] for length in range(len(word))] + [word + other for other in wanted[1:2]]
 
 
 def stands(wanted: Tokens, tokens: Tokens, at: int) -> int | None:

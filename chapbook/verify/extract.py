@@ -7,7 +7,7 @@ import zipfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree, html
 
@@ -37,6 +37,11 @@ class Stream:
             found.setdefault(token, []).append(index)
         return found
 
+    def alike(self, other: Stream) -> bool:
+        """Whether the same words stand on the same pages, however the pages are counted."""
+        shift = self.pages[0] - other.pages[0] if self.pages and other.pages else 0
+        return self.tokens == other.tokens and self.pages == tuple(page + shift for page in other.pages)
+
     def first(self, token: str, start: int) -> int:
         """Where a token stands next, from `start`; -1 when it does not."""
         found = self.places.get(token, _NOWHERE)
@@ -55,6 +60,12 @@ class Page:
 
     name: str
     root: etree._Element
+
+
+@lru_cache(maxsize=1)  # of the file that is looked at: the tree of a long book is large
+def documents(data: bytes) -> tuple[Page, ...]:
+    """The documents of an EPUB or an HTML file. They are shared by all that look: nobody changes them."""
+    return epub_pages(data) if data[:4] == b"PK\x03\x04" else (html_page(data),)
 
 
 def epub_pages(data: bytes) -> tuple[Page, ...]:
@@ -110,6 +121,7 @@ def element_stream(element: etree._Element) -> Stream:
     return Stream(found, (0,) * len(found))
 
 
+@lru_cache(maxsize=1)
 def pdf_stream(data: bytes) -> tuple[Stream, int]:
     """The tokens of a PDF with the page of each, and how many pages there are."""
     found: list[str] = []
@@ -120,3 +132,9 @@ def pdf_stream(data: bytes) -> tuple[Stream, int]:
         found.extend(words)
         pages.extend([number] * len(words))
     return Stream(tuple(found), tuple(pages)), len(texts)
+
+
+def forget() -> None:
+    """Drop what was kept of the file looked at last."""
+    documents.cache_clear()
+    pdf_stream.cache_clear()

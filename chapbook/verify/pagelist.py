@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 
 from lxml import etree
@@ -12,7 +12,7 @@ from lxml import etree
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact
 from chapbook.pdftext import page_texts
-from chapbook.verify.extract import Page, epub_pages, html_page
+from chapbook.verify.extract import Page, documents
 from chapbook.verify.finding import fault
 
 _BEFORE_FOLIO_1 = {"pdf": 1, "print": 2}  # the cover; in print its inside too
@@ -22,7 +22,7 @@ _SKIPPED = {"sup", "aside", "svg", "style", "script"}
 
 def check(artifact: Artifact) -> Iterator[Diagnostic]:
     """Marks in the order of their folios; in an EPUB each listed, and pages claimed only where marked."""
-    pages = _documents(artifact)
+    pages = documents(artifact.data)
     marks = [(page.name, mark.get("id"), mark.get("title")) for page in pages for mark in _marks(page)]
     folios = [_folio(name) for _, name, _ in marks]
     if len(set(folios)) != len(folios) or 0 in folios:
@@ -45,15 +45,25 @@ def check(artifact: Artifact) -> Iterator[Diagnostic]:
 
 def on_pages(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
     """Marks before words that are not on that page of the PDF; marks that one edition lacks."""
-    made = {a.edition: a for a in artifacts}
-    paged = next((made[e] for e in ("pdf", "print") if e in made), None)
-    marked = {e: _said(made[e]) for e in ("epub", "html") if e in made}
+    return compared({a.edition: said(a) for a in artifacts})
+
+
+def said(artifact: Artifact) -> Mapping[int, str]:
+    """By folio the first letters after each mark of an EPUB or HTML, all letters of each page of a PDF."""
+    if artifact.edition in ("epub", "html"):
+        return _said(artifact)
+    texts = page_texts(artifact.data)[_BEFORE_FOLIO_1[artifact.edition] :] if artifact.edition in _BEFORE_FOLIO_1 else ()
+    return {folio: text for folio, page in enumerate(texts, start=1) if (text := _letters(page))}
+
+
+def compared(made: Mapping[str, Mapping[int, str]]) -> Iterator[Diagnostic]:
+    """As `on_pages`, of what the editions say."""
+    leaves = next((made[e] for e in ("pdf", "print") if e in made), None)
+    marked = {e: made[e] for e in ("epub", "html") if e in made}
     if len(marked) == 2 and marked["epub"].keys() != marked["html"].keys():
         yield fault("V054", "EPUB and HTML mark different pages", "html")
-    if paged is None:
+    if leaves is None:
         return
-    texts = page_texts(paged.data)[_BEFORE_FOLIO_1[paged.edition] :]
-    leaves = {folio: text for folio, page in enumerate(texts, start=1) if (text := _letters(page))}
     for edition, marks in marked.items():
         if marks and marks.keys() != leaves.keys():
             missing = sorted(leaves.keys() ^ marks.keys())
@@ -74,10 +84,6 @@ def _stands(words: str, leaf: str) -> bool:
     return not words or words[: _LETTERS // 2] in leaf or any(gram in leaf for gram in grams)
 
 
-def _documents(artifact: Artifact) -> tuple[Page, ...]:
-    return epub_pages(artifact.data) if artifact.edition == "epub" else (html_page(artifact.data),)
-
-
 def _marks(page: Page) -> list[etree._Element]:
     found: list[etree._Element] = page.root.xpath('.//*[@role="doc-pagebreak"]')
     return found
@@ -91,7 +97,7 @@ def _folio(name: str | None) -> int:
 def _said(artifact: Artifact) -> dict[int, str]:
     """The first letters after each mark."""
     said: dict[int, str] = {}
-    for page in _documents(artifact):
+    for page in documents(artifact.data):
         short: set[int] = set()  # folios whose words are still too few
         for folio, text in _run(page.root):
             if folio:
@@ -120,7 +126,7 @@ def _run(root: etree._Element) -> Iterator[tuple[int, str]]:
 
 def _letters(text: str) -> str:
     """Letters alone: numbers of notes and pages stand between words in one edition and not in another."""
-    return "".join(c for c in text if c.isalpha())
+    return "".join(filter(str.isalpha, text))
 
 
 def _package(data: bytes) -> str:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chapbook.compose.footnotes import SHOWN
 from chapbook.compose.matter import SOURCES
@@ -18,10 +20,10 @@ from chapbook.compose.pages import BARE_ROLES
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Artifact, Book
 from chapbook.verify.bidi import joined
-from chapbook.verify.conservation import TOP, follow, stands
+from chapbook.verify.conservation import TOP, beginnings, follow, stands
 from chapbook.verify.extract import Stream, pdf_stream
 from chapbook.verify.finding import fault
-from chapbook.verify.likeness import alike
+from chapbook.verify.likeness import Likeness, alike
 from chapbook.verify.passages import Tokens, tokens
 from chapbook.verify.reading import Note, Reading, pdf_alts, pdf_pictures, read_epub, read_html
 from chapbook.tree import OrderedList, walk
@@ -40,27 +42,71 @@ def compared(artifacts: Sequence[Artifact]) -> int:
     return len(made) if made & {"epub", "html"} else 0
 
 
+_NO_PAGES = Stream((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one file says, read from it once: a reading, or of a PDF its words on pages.
+
+    `alts` are the alternative texts of a tagged PDF, `pictures` its pictures by the digest of their pixels.
+    """
+
+    edition: str
+    reading: Reading | None = None
+    stream: Stream = _NO_PAGES
+    alts: frozenset[str] = frozenset()
+    pictures: Mapping[str, Likeness] = field(default_factory=dict)
+
+
+def reference(artifacts: Sequence[Artifact]) -> str:
+    """The edition whose pieces are looked for on the pages; "" when there is none."""
+    made = {artifact.edition for artifact in artifacts}
+    return next((edition for edition in ("epub", "html") if edition in made), "")
+
+
+def said(book: Book, artifact: Artifact, first: str) -> Said | None:
+    """What a file says, `first` being the reference; None where its edition is not compared."""
+    data, edition = artifact.data, artifact.edition
+    match edition:
+        case "epub":
+            return Said(edition, read_epub(data, book.faces))
+        case "html":
+            return Said(edition, read_html(data, book.faces, pixels=first == "html"))
+        case "pdf" | "print" if first:
+            stream, _ = pdf_stream(data)
+            return Said(edition, None, stream, pdf_alts(data) if edition == "pdf" else frozenset(), pdf_pictures(data))
+    return None
+
+
 def compare(book: Book, artifacts: Sequence[Artifact]) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """`parity.json` and every difference between the editions that were made."""
-    made = {artifact.edition: artifact for artifact in artifacts}
-    readings: dict[str, Reading] = {}
-    if "epub" in made:
-        readings["epub"] = read_epub(made["epub"].data, book.faces)
-    if "html" in made:
-        readings["html"] = read_html(made["html"].data, book.faces)
+    first = reference(artifacts)
+    return differences(book, [said(book, artifact, first) for artifact in artifacts])
+
+
+def differences(book: Book, every: Iterable[Said | None]) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """As `compare`, of what the files say."""
+    made = {one.edition: one for one in every if one}
+    readings = {e: reading for e in ("epub", "html") if e in made and (reading := made[e].reading)}
     compared: list[list[str]] = []
     found: list[Diagnostic] = []
     if len(readings) == 2:
         compared.append(["epub", "html"])
         found.extend(_differences(book, readings["epub"], readings["html"]))
     reference = next(iter(readings.values()), None)
-    counts = {edition: reading.counts() for edition, reading in readings.items()}
+    counts: dict[str, object] = {edition: reading.counts() for edition, reading in readings.items()}
+    proved: list[Stream] = []  # in which every piece was found, and nothing else
     for edition in ("pdf", "print"):
         if edition not in made or reference is None:
             continue
         compared.append([reference.edition, edition])
-        stream, _ = pdf_stream(made[edition].data)
-        found.extend(_on_pages(book, reference, stream, made[edition]))
+        stream = made[edition].stream
+        if not any(stream.alike(other) for other in proved):
+            faults = tuple(_on_pages(book, reference, stream, edition))
+            found.extend(faults)
+            proved += () if faults else (stream,)
+        found.extend(_pictures_on_pages(reference, made[edition]))
         digest = hashlib.sha256(" ".join(stream.tokens).encode()).hexdigest()
         counts[edition] = {"words": len(stream.tokens), "sha256": digest}
     return _json(counts, compared, found), tuple(found)
@@ -82,7 +128,7 @@ def _differences(book: Book, one: Reading, other: Reading) -> Iterator[Diagnosti
         yield from _in_section(book, name, one, other)
     yield from _numbered("note", "V041", one.notes, other.notes, other.edition)
     yield from _numbered("source", "V042", one.sources, other.sources, other.edition)
-    if one.pictures != other.pictures:
+    if [picture.data for picture in one.pictures] != [picture.data for picture in other.pictures]:
         yield fault("V043", "the pictures differ from those of the epub", other.edition)
 
 
@@ -111,12 +157,11 @@ def _place(book: Book, name: str) -> Position | None:
 # ── on pages ─────────────────────────────────────────────────────────────────
 
 
-def _on_pages(book: Book, reading: Reading, stream: Stream, artifact: Artifact) -> Iterator[Diagnostic]:
+def _on_pages(book: Book, reading: Reading, stream: Stream, edition: str) -> Iterator[Diagnostic]:
     used = bytearray(len(stream.tokens))
-    yield from placed(book, reading, stream, used, artifact.edition)
+    yield from placed(book, reading, stream, used, edition)
     set_again(reading, stream, used)
-    yield from _leftovers(book, stream, used, artifact.edition)
-    yield from _pictures_on_pages(reading, artifact)
+    yield from _leftovers(book, stream, used, edition)
 
 
 def placed(
@@ -131,13 +176,14 @@ def placed(
         for piece in pieces:
             if piece.kind == "heading" and roles.get(name) in _UNTITLED:
                 continue
-            if piece.kind == "alt" or not piece.printed:
+            printed = piece.printed
+            if not printed:
                 continue
             if not piece.group or piece.group != group:
                 begin, group = position, piece.group
-            end = follow(piece.printed, stream, begin, used)
-            if end is None and piece.cells:  # a row that goes over a page's end, cell through cell
-                ends_of_cells = [follow(cell, stream, begin, used) for cell in piece.cells]
+            end = follow(printed, stream, begin, used)
+            if end is None and (cells := piece.cells):  # a row that goes over a page's end, cell through cell
+                ends_of_cells = [follow(cell, stream, begin, used) for cell in cells]
                 end = None if None in ends_of_cells else max(e for e in ends_of_cells if e is not None)
             if end is None:
                 yield fault("V044", f"{name}: {piece.shown()} is not on the pages", edition, _place(book, name))
@@ -184,20 +230,21 @@ def _sources_on_pages(
 def set_again(reading: Reading, stream: Stream, used: bytearray) -> None:
     """Marks the heads that a table broken over pages repeats at the top of a page."""
     heads = {p.printed for pieces in reading.sections.values() for p in pieces if p.kind == "head" and p.printed}
-    tops = [i for i, page in enumerate(stream.pages) if i == 0 or stream.pages[i - 1] != page]
-    for top in tops:
-        for at in range(top, min(top + TOP, len(used))):
-            for head in heads:
-                end = stands(head, stream.tokens, at)
-                if end is not None and not any(used[at:end]):
-                    used[at:end] = b"\1" * (end - at)
+    again = [(at, end) for head in heads for at in stream.among(beginnings(head), 0, len(used))
+             if at - bisect_left(stream.pages, stream.pages[at]) < TOP
+             and (end := stands(head, stream.tokens, at)) is not None]  # fmt: skip
+    for at, end in sorted(again, key=lambda run: (run[0], -run[1])):
+        if not any(used[at:end]):
+            used[at:end] = b"\1" * (end - at)
 
 
 def _leftovers(book: Book, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
     """Words on the pages that no piece of the book has: only furniture may be left."""
     furniture = _furniture(book)
-    for index, token in enumerate(stream.tokens):
-        if not used[index] and not token.isdigit() and not _is_furniture(stream.tokens, index, furniture):
+    index = -1
+    while (index := used.find(0, index + 1)) >= 0:
+        token = stream.tokens[index]
+        if not token.isdigit() and not _is_furniture(stream.tokens, index, furniture):
             near = " ".join(stream.tokens[max(0, index - 3) : index + 4])
             yield fault("V047", f"page {stream.pages[index]}: “{token}” ({near}) stands in no other edition", edition)
             return
@@ -248,19 +295,18 @@ def marker(style: str, number: int) -> str:
     return out
 
 
-def _pictures_on_pages(reading: Reading, artifact: Artifact) -> Iterator[Diagnostic]:
+def _pictures_on_pages(reading: Reading, file: Said) -> Iterator[Diagnostic]:
     """Alternative texts where the file is tagged; the pixels of every picture."""
-    if artifact.edition == "pdf":
+    if file.edition == "pdf":
         alts = {piece.text for pieces in reading.sections.values() for piece in pieces if piece.kind == "alt"}
         alts |= {alt for note in reading.notes.values() for kind, alt in note.alts if kind == "alt"}
-        missing = sorted(alts - pdf_alts(artifact.data))
+        missing = sorted(alts - file.alts)
         if missing:
-            yield fault("V048", f"the alternative text “{missing[0][:60]}” is not in the file", artifact.edition)
-    there = pdf_pictures(artifact.data)
-    inks = artifact.edition != "pdf"  # a print PDF has its pictures in inks: not the same pixels, but the same picture
+            yield fault("V048", f"the alternative text “{missing[0][:60]}” is not in the file", file.edition)
+    inks = file.edition != "pdf"  # a print PDF has its pictures in inks: not the same pixels, but the same picture
     for picture in reading.pictures:
-        same = not picture.pixels or picture.pixels in there
-        if same or (inks and picture.shown and any(alike(picture.shown, other) for other in there.values())):
+        same = not picture.pixels or picture.pixels in file.pictures
+        if same or (inks and picture.shown and any(alike(picture.shown, other) for other in file.pictures.values())):
             continue
-        yield fault("V043", "a picture is not the one of the epub", artifact.edition)
+        yield fault("V043", "a picture is not the one of the epub", file.edition)
         return

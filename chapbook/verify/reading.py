@@ -18,7 +18,7 @@ from lxml import etree
 from chapbook import fonts
 from chapbook.model import Face
 from chapbook.verify.likeness import Likeness, likeness
-from chapbook.verify.extract import Page, epub_pages, html_page, text_of
+from chapbook.verify.extract import Page, documents, text_of
 from chapbook.verify.passages import Tokens, tokens
 
 _BLOCKS = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "blockquote",
@@ -33,7 +33,7 @@ _KINDS = {"pre": "code", "figcaption": "caption", "caption": "caption"}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of a section: what it is, its words, and its words as printed on a page.
+    """One piece of a section: what it is and its words.
 
     Pieces of one `group` (a claim of the appendix) stand together; on a page in another order,
     since verdict and sources have a column of their own.
@@ -41,9 +41,18 @@ class Piece:
 
     kind: str  # heading, paragraph, head (a table's), row, caption, code, alt
     text: str
-    printed: Tokens = ()
     group: str = ""
-    cells: tuple[Tokens, ...] = ()  # of a row
+
+    @property
+    def printed(self) -> Tokens:
+        """Its words as printed on a page; () where it is not words on a page."""
+        return tokens(self.text) if self.kind not in _UNPRINTED else ()
+
+    @property
+    def cells(self) -> tuple[Tokens, ...]:
+        """Of a row the words of each cell that has any."""
+        parts = self.text.split(" | ") if self.kind in ("row", "head") else ()
+        return tuple(found for part in parts if (found := tokens(part)))
 
     def shown(self) -> str:
         """The piece for a message."""
@@ -77,7 +86,10 @@ class SourceRead:
 
 @dataclass(frozen=True, slots=True)
 class PictureRead:
-    """A picture: digest of its bytes, and of its pixels ("" for drawings); what it looks like (None for drawings)."""
+    """A picture: digest of its bytes, and of its pixels; what it looks like.
+
+    `pixels` is "" and `shown` None for drawings, and where only its bytes are asked for.
+    """
 
     data: str
     pixels: str
@@ -106,28 +118,31 @@ class Reading:
                 "pictures": len(self.pictures), "sha256": hashlib.sha256(said.encode()).hexdigest()}  # fmt: skip
 
 
-def read_epub(data: bytes, faces: tuple[Face, ...] = ()) -> Reading:
-    """What an EPUB says; `faces` are the system's fonts that its book is printed with."""
+def read_epub(data: bytes, faces: tuple[Face, ...] = (), *, pixels: bool = True) -> Reading:
+    """What an EPUB says; `faces` are the system's fonts that its book is printed with.
+
+    Without `pixels` its pictures are known by their bytes alone: enough to compare it with HTML.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = {posixpath.basename(n): n for n in archive.namelist()}
 
         def picture(source: str) -> bytes:
             return archive.read(names[posixpath.basename(source)])
 
-        return _read("epub", epub_pages(data), picture, faces)
+        return _read("epub", documents(data), picture, faces, pixels)
 
 
-def read_html(data: bytes, faces: tuple[Face, ...] = ()) -> Reading:
+def read_html(data: bytes, faces: tuple[Face, ...] = (), *, pixels: bool = True) -> Reading:
     """What the one HTML file says; `faces` as above."""
 
     def picture(source: str) -> bytes:
         return base64.b64decode(source.partition("base64,")[2])
 
-    return _read("html", (html_page(data),), picture, faces)
+    return _read("html", documents(data), picture, faces, pixels)
 
 
 def _read(
-    edition: str, pages: tuple[Page, ...], picture: Callable[[str], bytes], faces: tuple[Face, ...]
+    edition: str, pages: tuple[Page, ...], picture: Callable[[str], bytes], faces: tuple[Face, ...], pixels: bool
 ) -> Reading:
     sections: dict[str, tuple[Piece, ...]] = {}
     notes: dict[int, Note] = {}
@@ -139,7 +154,7 @@ def _read(
             if not name or name in _FRAME:
                 continue
             sections[name] = tuple(_pieces(element))
-            pictures += [(name, _picture(img, picture)) for img in element.iter("img") if not _has(img, "chart")]
+            pictures += [(name, _picture(picture(img.get("src") or ""), pixels)) for img in element.iter("img") if not _has(img, "chart")]
         for element in page.root.iter("aside", "li"):
             kind, _, number = (element.get("id") or "").rpartition("-")
             if kind == "note" and number.isdigit():
@@ -165,9 +180,7 @@ def _pieces(section: etree._Element) -> Iterator[Piece]:
     for kind, text, group in _runs(section, "paragraph", ""):
         clean = _clean(text)
         if clean:
-            parts = clean.split(" | ") if kind in ("row", "head") else ()
-            cells = tuple(found for part in parts if (found := tokens(part)))
-            yield Piece(kind, clean, tokens(clean) if kind not in _UNPRINTED else (), group, cells)
+            yield Piece(kind, clean, group)
 
 
 def _runs(element: etree._Element, kind: str, group: str) -> Iterator[tuple[str, str, str]]:
@@ -284,11 +297,12 @@ def _source(element: etree._Element, faces: tuple[Face, ...]) -> SourceRead:
     return SourceRead(_number_of(element, "n"), _clean(text_of(bare)), address, used, shown)
 
 
-def _picture(element: etree._Element, picture: Callable[[str], bytes]) -> PictureRead:
-    data = picture(element.get("src") or "")
+def _picture(data: bytes, pixels: bool) -> PictureRead:
     from PIL import Image, UnidentifiedImageError
 
     name = hashlib.sha256(data).hexdigest()
+    if not pixels:
+        return PictureRead(name, "")
     try:
         with Image.open(io.BytesIO(data)) as image:
             return PictureRead(name, _digest(image), likeness(image))
