@@ -210,9 +210,12 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from chapbook import pipeline, report
+    from chapbook.building import usual_store
+    from chapbook.writers.aside import workers
 
+    store = None if options.no_cache else usual_store()
     with report.progress(quiet=options.json) as progress:
-        result = pipeline.check(_root(options), progress, release=options.release)
+        result = pipeline.check(_root(options), progress, release=options.release, store=store, jobs=workers(options.jobs))
     report.checked(result, as_json=options.json)
     return 0
 

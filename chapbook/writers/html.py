@@ -10,6 +10,7 @@ from html import escape
 from chapbook import fonts
 from chapbook.compose.onefile import ENCLOSED
 from chapbook.model import Composition, Face, Resource
+from chapbook.writers.cuts import Cut
 
 _TAG = re.compile(r"<[a-z][^<>]*>")  # attributes have no `<` or `>`: they are escaped
 _VOID = re.compile(r"<(img|br|hr|wbr|meta|link|col)((?:\s[^<>]*?)?)/>")
@@ -17,15 +18,15 @@ _LANGUAGE = re.compile(r'\sxml:lang="[^"]*"')
 _SOURCE = re.compile(r'(<img src=")([^"]+)(")')
 
 
-def write(composition: Composition) -> bytes:
-    """The bytes of the file, UTF-8."""
+def write(composition: Composition, cut: Cut = fonts.subset) -> bytes:
+    """The bytes of the file, UTF-8; `cut` makes the fonts."""
     text = composition.documents[0].text
     named = {r.name: r for r in composition.resources}
     kinds = {r.media_type: r for r in composition.resources}
     text = _SOURCE.sub(lambda m: m[1] + _data(named[_unescaped(m[2])]) + m[3], text)
     others = composition.metadata.get("faces", ())
     assert isinstance(others, tuple)
-    sheet = (_faces(text, others) + kinds["text/css"].data.decode()).replace("</", "<\\/")
+    sheet = (_faces(text, others, cut) + kinds["text/css"].data.decode()).replace("</", "<\\/")
     script = kinds["text/javascript"].data.decode() if "text/javascript" in kinds else ""
     return _TAG.sub(lambda m: _html(m[0]), text).replace(ENCLOSED, _enclosed(sheet, script), 1).encode()
 
@@ -64,7 +65,7 @@ def _data(resource: Resource) -> str:
     return f"data:{resource.media_type};base64,{base64.b64encode(resource.data).decode()}"
 
 
-def _faces(text: str, others: tuple[Face, ...]) -> str:
+def _faces(text: str, others: tuple[Face, ...], cut: Cut) -> str:
     """`@font-face` rules with the characters of the document and no others.
 
     `others` are the fonts of the system that the book uses: of them, what the book's own lack.
@@ -81,7 +82,7 @@ def _faces(text: str, others: tuple[Face, ...]) -> str:
         wanted = lacking if face in others else characters
         if not any(ord(char) in fonts.characters(face) for char in wanted):
             continue  # browsers refuse a font of nothing, aloud
-        data = base64.b64encode(fonts.subset(face, wanted)).decode()
+        data = base64.b64encode(cut(face, wanted)).decode()
         style = "italic" if face.italic else "normal"
         rules.append(f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};'
                      f"font-style:{style};font-display:swap;"

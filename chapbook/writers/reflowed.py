@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chapbook import fonts
 from chapbook.compose.atrisk import guarded
 from chapbook.model import Book, Composition
 
 if TYPE_CHECKING:
     from chapbook.compose.pagelist import PageStart
+    from chapbook.writers.cuts import Cut
     from chapbook.writers.weasy import Layout
 
 
@@ -32,8 +34,10 @@ def page_starts(book: Book, styles: Path, layout: Layout, front_leaves: int) -> 
     return pagelist.page_starts(printed, page_texts(layout.pdf)[front_leaves:], folios)
 
 
-def written(book: Book, composition: Composition, starts: Sequence[PageStart]) -> tuple[bytes, int]:
-    """The finished file and its documents; `starts` are () where the book has no print edition."""
+def written(
+    book: Book, composition: Composition, starts: Sequence[PageStart], cut: Cut = fonts.subset
+) -> tuple[bytes, int]:
+    """The finished file and its documents; `starts` are () where the book has no print edition. `cut` makes fonts."""
     from chapbook.compose import epub as epub_edition
     from chapbook.compose import web
     from chapbook.writers import epub, html
@@ -41,4 +45,4 @@ def written(book: Book, composition: Composition, starts: Sequence[PageStart]) -
     if composition.edition == "epub":
         whole = guarded(book, epub_edition.with_pages(book, composition, starts))
         return epub.write(whole), len(whole.documents)
-    return html.write(guarded(book, web.with_pages(book, composition, starts))), 1
+    return html.write(guarded(book, web.with_pages(book, composition, starts)), cut), 1
