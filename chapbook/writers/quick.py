@@ -7,6 +7,8 @@ fails when the version moves. `quickstyle.py` has styles and boxes, `quicktext.p
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def quicken() -> None:
     """Put everything in place; a second call changes nothing."""
@@ -18,3 +20,9 @@ def quicken() -> None:
         return
     quickstyle.quicken()
     quicktext.quicken()
+
+
+def release(document: Any) -> None:
+    """Part the pages of a finished document from their boxes, which know their page: both go without a sweep."""
+    for page in document.pages:
+        page._page_box.children = ()

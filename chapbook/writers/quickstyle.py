@@ -25,12 +25,15 @@ def quicken() -> None:
 
 def kept(style: Any) -> dict[str, Any]:
     """Where what follows from a style may be kept: with what it reads, until something is written into it."""
-    found: dict[str, Any] = getattr(style, "keeper", style).__dict__
+    found: dict[str, Any] = (getattr(style, "keeper", None) or style).__dict__
     return found
 
 
 def _share_styles() -> None:
-    """Elements whose parents' styles and declarations are equal, but for the anchor, read one style."""
+    """Elements whose parents' styles and declarations are equal, but for the anchor, read one style.
+
+    Every element has a marker and calls of notes by the engine's own sheet; they are made when asked for.
+    """
     from weasyprint.css import ComputedStyle, StyleFor
 
     class Reader(ComputedStyle):  # type: ignore[misc]
@@ -43,7 +46,7 @@ def _share_styles() -> None:
             self.keeper = shared
 
         def __setitem__(self, key: str, value: Any) -> None:
-            self.keeper = self
+            self.keeper = None  # it keeps for itself
             super().__setitem__(key, value)
 
         @property
@@ -53,7 +56,7 @@ def _share_styles() -> None:
         def copy(self) -> Any:
             copy = Reader(self.shared, self.cascaded)
             copy.update(self)
-            copy.specified, copy.keeper = self.specified.copy(), copy
+            copy.specified, copy.keeper = self.specified.copy(), None
             return copy
 
         def __missing__(self, key: str) -> Any:
@@ -72,29 +75,41 @@ def _share_styles() -> None:
         if parent is None:
             plain(self, element, parent, root, pseudo_type, base_url, target_collector)
             return
-        styles = self._computed_styles
-        above = styles[parent, None]
-        above = getattr(above, "shared", above)
+        if isinstance(element, tuple) and pseudo_type is None:  # a page: those before it are computed
+            for key in [key for key in self._cascaded_styles if key[0] != element]:
+                del self._cascaded_styles[key]
         cascaded = self._cascaded_styles.get((element, pseudo_type), {})
-        known = self.__dict__.setdefault("shared", {})
-        key = (
-            id(above), pseudo_type, base_url, self.initial_page_sizes["box"] is None,
-            *((name, id(value), origin, layer, *specificity)
-              for name, (value, (origin, layer, specificity)) in cascaded.items() if name != "anchor"),
-        )  # fmt: skip
-        shared = known.get(key)
-        if shared is None:  # it keeps alive what the key names by its address
-            shared = known[key] = ComputedStyle(
-                above, cascaded, pseudo_type, styles[root, None], base_url,
-                self.font_config, self.initial_page_sizes,
-            )  # fmt: skip
-        style = styles[element, pseudo_type] = Reader(shared, cascaded)
+        above, root = self._computed_styles[parent, None], self._computed_styles[root, None]
+        if pseudo_type and "anchor" not in cascaded:
+            awaited = self.__dict__.setdefault("awaited", {})
+            awaited[element, pseudo_type] = above, cascaded, pseudo_type, root, base_url
+            return
+        style = self._computed_styles[element, pseudo_type] = read(self, above, cascaded, pseudo_type, root, base_url)
         if target_collector and style["anchor"]:
             target_collector.collect_anchor(style["anchor"])
 
-    plain = StyleFor.set_computed_styles
+    def read(self: Any, above: Any, cascaded: Any, pseudo_type: Any, root: Any, base_url: Any) -> Reader:
+        above = getattr(above, "shared", above)
+        known = self.__dict__.setdefault("shared", {})
+        key: list[Any] = [id(above), pseudo_type, base_url, self.initial_page_sizes["box"] is None]
+        for name, (value, (origin, layer, specificity)) in cascaded.items():
+            if name != "anchor":
+                key += name, id(value), origin, layer, *specificity
+        shared = known.get(named := tuple(key))
+        if shared is None:  # it keeps alive what its key names by its address
+            shared = known[named] = ComputedStyle(
+                above, cascaded, pseudo_type, root, base_url, self.font_config, self.initial_page_sizes
+            )
+        return Reader(shared, cascaded)
+
+    def call(self: Any, element: Any, pseudo_type: Any = None) -> Any:
+        if pseudo_type and (awaited := self.awaited.pop((element, pseudo_type), None)):
+            self._computed_styles[element, pseudo_type] = read(self, *awaited)
+        return found(self, element, pseudo_type)
+
+    plain, found = StyleFor.set_computed_styles, StyleFor.__call__
     set_computed_styles.quick = True  # type: ignore[attr-defined]
-    StyleFor.set_computed_styles = set_computed_styles
+    StyleFor.set_computed_styles, StyleFor.__call__, StyleFor.awaited = set_computed_styles, call, {}
 
 
 def _resolve_once() -> None:

@@ -152,20 +152,22 @@ def _justify_unshaped() -> None:
 def _draw_runs() -> None:
     """A run of glyphs is read from Pango in one piece; what a glyph of a width is in a PDF is kept."""
     from weasyprint.draw import text as drawing
+    from weasyprint.text.ffi import ffi, pango
+    from weasyprint.text.fonts import get_pango_font_key
 
     def draw_first_line(
         stream: Any, textbox: Any, text_overflow: Any, block_ellipsis: Any, matrix: Any
     ) -> Any:
-        runs = None
+        found = None
         if text_overflow != "ellipsis" and block_ellipsis == "none" and textbox.text.strip():
-            runs = _runs(stream, textbox)
-        if runs is None:
+            found = runs(stream, textbox)
+        if found is None:
             return plain(stream, textbox, text_overflow, block_ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
         string, previous = "", None
-        for run, font, size, glyphs in runs:
-            if run.item.analysis.font != previous:
-                previous = run.item.analysis.font
+        for run, pango_font, font, size, glyphs in found:
+            if pango_font != previous:
+                previous = pango_font
                 if string:
                     stream.show_text(string)
                 string = ""
@@ -178,46 +180,35 @@ def _draw_runs() -> None:
         stream.show_text(string)
         return []
 
-    plain = drawing.draw_first_line
-    drawing.draw_first_line = draw_first_line
-
-
-def _runs(stream: Any, textbox: Any) -> list[tuple[Any, Any, float, list[Glyph]]] | None:
-    """The runs of a line; None when a glyph is a picture, is above or below the line, or is missing."""
-    from weasyprint.text.ffi import ffi, pango
-
-    if textbox.style["font_size"] < 1e-6:
-        return None
-    pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
-    line, _ = textbox.pango_layout.get_first_line()
-    runs = []
-    link = line.runs[0]
-    while link != ffi.NULL:
-        run, link = link.data, link.next
-        font, size = _font(stream, textbox, run.item.analysis.font)
-        held = ffi.buffer(run.glyphs.glyphs, run.glyphs.num_glyphs * GLYPH * 4)
-        numbers = memoryview(held).cast("i").tolist()
-        drawn = font.bitmap or font.png or font.svg or font.colr
-        if drawn or any(numbers[3::GLYPH]) or max(numbers[0::GLYPH], default=0) >= _SPECIAL:
+    def runs(stream: Any, textbox: Any) -> list[tuple[Any, Any, Any, float, list[Glyph]]] | None:
+        """The runs of a line; None when a glyph is a picture, is above or below the line, or is missing."""
+        if textbox.style["font_size"] < 1e-6:
             return None
-        glyphs = list(zip(numbers[0::GLYPH], numbers[1::GLYPH], numbers[2::GLYPH], strict=True))
-        runs.append((run, font, size, glyphs))
-    return runs
+        layout = textbox.pango_layout
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        known = textbox.style.font_config.__dict__.setdefault("asked", {})
+        found = []
+        link = layout.get_first_line()[0].runs
+        while link:
+            run, link = link.data, link.next
+            pango_font, glyphs = run.item.analysis.font, run.glyphs
+            if pango_font not in known:  # the layout is kept, and with it the font at this address
+                key, _, size = get_pango_font_key(pango_font)
+                known[pango_font] = key, size, layout.layout
+            key, size, _ = known[pango_font]
+            font = stream._fonts.get(key) or stream.add_font(pango_font)[0]
+            count = glyphs.num_glyphs * GLYPH
+            numbers = memoryview(ffi.buffer(glyphs.glyphs, count * 4)).cast("i").tolist()
+            drawn = font.bitmap or font.png or font.svg or font.colr
+            if drawn or any(numbers[3::GLYPH]) or max(numbers[0::GLYPH], default=0) >= _SPECIAL:
+                return None
+            triples = list(zip(numbers[0::GLYPH], numbers[1::GLYPH], numbers[2::GLYPH], strict=True))
+            found.append((run, pango_font, font, size, triples))
+        return found
 
-
-def _font(stream: Any, textbox: Any, pango_font: Any) -> tuple[Any, float]:
-    """`Stream.add_font`, with what it asks about a font kept; the kept layout keeps the font's address its own."""
-    from weasyprint.text.ffi import ffi, pango
-    from weasyprint.text.fonts import get_pango_font_key
-
-    known = textbox.style.font_config.__dict__.setdefault("asked", {})
-    address = int(ffi.cast("uintptr_t", pango_font))
-    if address not in known:
-        key, _, size = get_pango_font_key(pango_font)
-        known[address] = key, size, textbox.pango_layout.layout
-    key, size, _ = known[address]
-    font = stream._fonts[key] if key in stream._fonts else stream.add_font(pango_font)[0]
-    return font, textbox.style["font_size"] if pango.pango_version() < 14802 else size
+    if pango.pango_version() >= 14802:  # older ones tell other sizes of fonts
+        plain = drawing.draw_first_line
+        drawing.draw_first_line = draw_first_line
 
 
 def _learn(

@@ -153,6 +153,8 @@ def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
 
 
 def _laid_out(composition: Composition, tagged: bool) -> Layout:
+    from chapbook.writers import quick
+
     engine, text = _engine(), composition.documents[0].text
     served = {BASE + r.name: r for r in composition.resources}
     others = composition.metadata.get("faces", ())
@@ -173,7 +175,9 @@ def _laid_out(composition: Composition, tagged: bool) -> Layout:
         for name, corners in page.anchors.items():
             places.setdefault(name, number)
             heights.setdefault(name, corners[1] * _PT)
-    return Layout(pdf, len(document.pages), places, _notices(records), heights, tuple(_bookmarks(document)))
+    layout = Layout(pdf, len(document.pages), places, _notices(records), heights, tuple(_bookmarks(document)))
+    quick.release(document)
+    return layout
 
 
 def _with_sheets(text: str, resources: Sequence[Resource]) -> tuple[str, list[Any]]:
