@@ -16,7 +16,9 @@ for _ = 1, count do
   local text = length > 0 and io.read(length) or ''
   local ok, result = pcall(pandoc.read, text, form, {}, {})
   if ok then
-    result = result:walk{Math = with_mathml}
+    if text:find('$', 1, true) then -- else it has none, and the walk takes a fifth of the time
+      result = result:walk{Math = with_mathml}
+    end
     print((pandoc.write(result, 'json'):gsub('\n', '')))
   else
     print(pandoc.json.encode(tostring(result)))

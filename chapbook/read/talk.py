@@ -35,7 +35,8 @@ class Talk:
         self.data, self.warnings = data, list[str]()
         self._errors, self._heard = list[bytes](), SimpleQueue[bytes | None]()
         self._threads = [threading.Thread(target=work) for work in (self._say, self._hear, self._hear_errors)]
-        memory = ("+RTS", f"-M{MEMORY_LIMIT_MB + MEMORY_LIMIT_MB_A_MB * megabytes}m", "-RTS")
+        # Room to begin with (-A): a small book is read without one search for what can be freed.
+        memory = ("+RTS", "-A32m", f"-M{MEMORY_LIMIT_MB + MEMORY_LIMIT_MB_A_MB * megabytes}m", "-RTS")
         environment = {"HOME": folder, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
         try:
             self.child = subprocess.Popen(
