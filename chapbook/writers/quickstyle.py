@@ -13,14 +13,20 @@ _LENGTHS = (
     "padding_left", "padding_right", "padding_top", "padding_bottom",
     "width", "min_width", "max_width", "height", "min_height", "max_height",
 )  # fmt: skip
+_CORNERS = tuple(f"border_{y}_{x}_radius" for y in ("top", "bottom") for x in ("left", "right"))
+_NO_CONTENT = ("normal", "inhibit", "none")
+_NONE: frozenset[str] = frozenset()
 _BORDERS = ("border_top_width", "border_right_width", "border_bottom_width", "border_left_width")
 
 
 def quicken() -> None:
     """Put everything in place; `quick.quicken` calls it once."""
     _share_styles()
+    _plain_values()
     _resolve_once()
     _strut_once()
+    _bare_boxes()
+    _bare_margins()
 
 
 def kept(style: Any) -> dict[str, Any]:
@@ -112,9 +118,42 @@ def _share_styles() -> None:
     StyleFor.set_computed_styles, StyleFor.__call__, StyleFor.awaited = set_computed_styles, call, {}
 
 
+def _plain_values() -> None:
+    """A property that no declaration names has its parent's value or the initial one; most have."""
+    from weasyprint.css import ComputedStyle, computed_values, properties
+
+    special = {"float", "display", "position", "page"}
+    inherited = {name for name in properties.INHERITED if not name.startswith("text_decoration_")} - special
+    initial = {
+        name: value for name, value in properties.INITIAL_VALUES.items()
+        if not name.startswith("text_decoration_")
+        and name not in special | properties.INITIAL_NOT_COMPUTED | properties.INHERITED
+    }  # fmt: skip
+    others = {  # logical properties that stand for a physical one
+        name: {logical(block="ttb", inline=inline) for inline in ("ltr", "rtl")}
+        for name, logical in computed_values.PHYSICAL_FUNCTIONS.items()
+    }
+
+    def missing(self: Any, key: str) -> Any:
+        cascaded, above = self.cascaded, self.parent_style
+        if key in cascaded or above is None or not others.get(key, _NONE).isdisjoint(cascaded):
+            return plain(self, key)
+        if key in inherited:
+            value = self[key] = above[key]
+        elif key in initial:
+            value = self[key] = initial[key]
+        else:
+            value = plain(self, key)
+        return value
+
+    plain = ComputedStyle.__missing__
+    ComputedStyle.__missing__ = missing
+
+
 def _resolve_once() -> None:
     """Lengths without percentages are the same whatever contains the box: they are set at once."""
     from weasyprint.layout import absolute, block, column, flex, float, grid, inline, page, percent, preferred, replaced, table
+    from weasyprint.layout.absolute import AbsolutePlaceholder
 
     def fixed(style: Any) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
@@ -137,7 +176,7 @@ def _resolve_once() -> None:
         if "lengths" not in known:
             known["lengths"] = fixed(box.style)
         lengths = known["lengths"]
-        if lengths is None:
+        if lengths is None or isinstance(box, AbsolutePlaceholder):
             plain(box, containing_block)
         else:
             box.__dict__.update(lengths)
@@ -161,3 +200,57 @@ def _strut_once() -> None:
 
     plain = inline.strut
     inline.strut = strut
+
+
+def _bare_boxes() -> None:
+    """Most boxes have no background, no shadow and square corners; what is looked up once a style."""
+    from weasyprint.draw.color import get_color
+    from weasyprint.formatting_structure.boxes import Box
+    from weasyprint.layout import background
+
+    nothing = {"background": None, **dict.fromkeys(_CORNERS, (0, 0))}
+
+    def bare(style: Any) -> bool:
+        return (
+            style["border_image_source"][0] == "none" and style["mask_border_source"][0] == "none"
+            and style["visibility"] != "hidden" and not style["box_shadow"]
+            and all(kind == "none" for kind, _ in style["background_image"])
+            and get_color(style, "background_color").alpha == 0
+            and all((0, "px") in style[corner] for corner in _CORNERS)
+        )  # fmt: skip
+
+    def layout_box_backgrounds(
+        page: Any, box: Any, get_image_from_uri: Any, layout_children: bool = True, style: Any = None
+    ) -> None:
+        known = kept(box.style)
+        if "bare" not in known:
+            known["bare"] = bare(box.style)
+        if not known["bare"] or style is not None or box is page or not isinstance(box, Box):
+            plain(page, box, get_image_from_uri, layout_children, style)
+            return
+        box.__dict__.update(nothing)
+        if layout_children:
+            for child in box.all_children():
+                layout_box_backgrounds(page, child, get_image_from_uri)
+
+    plain = background.layout_box_backgrounds
+    background.layout_box_backgrounds = layout_box_backgrounds
+
+
+def _bare_margins() -> None:
+    """Nothing is made for the margins of a page that have no content: a part's have none."""
+    from weasyprint import layout
+
+    sides = {"top": ("left", "center", "right"), "left": ("top", "middle", "bottom")}
+    sides |= {"bottom": sides["top"], "right": sides["left"]}
+    names = [f"@{side}-{at}" for side, places in sides.items() for at in places]
+    names += [f"@{y}-{x}-corner" for y in ("top", "bottom") for x in ("left", "right")]
+
+    def make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
+        styles = [context.style_for(page.page_type, name) for name in names]
+        if all(style is None or style["content"] in _NO_CONTENT for style in styles):
+            return ()
+        return plain(context, page, state)
+
+    plain = layout.make_margin_boxes
+    layout.make_margin_boxes = make_margin_boxes

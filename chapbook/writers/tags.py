@@ -12,7 +12,6 @@ Limitation: text under `opacity` is drawn in a group of its own and would not be
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,9 +139,9 @@ class _Plan:
         """No space where a line turned inside a word: the text has the two pieces in one."""
         pieces = (box.element.text, *(child.tail for child in box.element))
         before, after = last.text.split()[-1][-_KNOWN:], box.text.split()[0][:_KNOWN]
-        apart = re.compile(rf"{re.escape(before)}\s+{re.escape(after)}")
-        if any(text and before + after in text and not apart.search(text) for text in pieces):
-            last.space = False
+        for text in pieces:
+            if text and before + after in text and f"{before} {after}" not in " ".join(text.split()):
+                last.space = False
 
     def _text(self, box: Any, node: Node) -> None:
         text = box.text
