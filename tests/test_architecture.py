@@ -50,7 +50,7 @@ SEAMS = {
         "preflight/ink.py",
         "preflight/sheet.py",
         "preflight/standard.py",
-        "verify/pdf.py",
+        "verify/objects.py", "verify/pdf.py",
         "verify/privacy.py",
         "verify/reading.py",
         "verify/sheets.py",

@@ -202,6 +202,23 @@ def test_every_change_is_found(made: dict[str, Made]) -> None:
     assert len(found) >= 14, found
 
 
+def test_no_pdf_answers_for_another(made: dict[str, Made]) -> None:
+    """Both have the same words on the same pages, and are followed once; a change in either is found."""
+    book, artifacts = made["shipped"]
+    streams = [pdf_stream(artifacts[edition].data)[0] for edition in ("pdf", "print")]
+    assert streams[0].alike(streams[1])
+    ends = (*streams[1].pages[:-1], streams[1].pages[-1] + 1)
+    assert not streams[0].alike(replace(streams[1], pages=ends)), "the last word on a page of its own"
+    chance = random.Random(7)
+    for edition in ("pdf", "print") * 3:
+        new = changed_pdf(artifacts[edition].data, "word", chance)
+        if new is None or in_furniture(book, artifacts, edition, new):
+            continue
+        files = {**artifacts, edition: replace(artifacts[edition], data=new)}
+        _, differences = compare(book, [files[e] for e in ("epub", "html", "pdf", "print")])
+        assert differences and all(d.message.endswith(f"({edition})") for d in differences)
+
+
 def test_a_difference_names_its_place(made: dict[str, Made], tmp_path: Path) -> None:
     book, artifacts = made["shipped"]
     text = artifacts["html"].data.decode().replace("has long been bolstered", "has long been weakened", 1)

@@ -480,6 +480,23 @@ def test_no_line_of_glyphs_is_lost_by_cutting_it_short(content: bytes, texts: in
     assert kinds.count("fill") == before.count("fill") + 1
 
 
+_TEXT = b"BT\n1 0 0 1 30. 300 Tm\n/F 10.5 Tf\n%s\nET\n" % _LINE
+
+
+@pytest.mark.parametrize("between", [
+    b"1 0 0 rg\n", b"q 0.5 g\n", b"/G gs\n", b"3 Tr\n", b"BT 0 1 0 rg ET\n", b"% BT\n", b"1 0 0 1 5 5 cm\n", b"/P Do\n",
+])  # fmt: skip
+def test_a_coarse_walk_sees_every_colour(between: bytes) -> None:
+    """Text in a row is told once; never over what changes its colour, or lets something through."""
+    state = Dictionary(Type=Name.ExtGState, ca=0.5)
+    content = _TEXT * 3 + between + _TEXT * 3 + b"0 0 1 rg 1 2 3 4 re f\n" + _TEXT
+    with Pdf.open(io.BytesIO(sound(KDP, drawn(content, ExtGState=Dictionary(G=state))))) as pdf:
+        page = pdf.pages[0]
+        fine, coarse = ([(m.kind, m.colour, m.see_through) for m in marks(page, Walk(c))] for c in (False, True))
+    assert list(dict.fromkeys(fine)) == list(dict.fromkeys(coarse))
+    assert len(coarse) < len(fine)
+
+
 def test_text_that_cannot_be_measured_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: bytes) -> None:
         raise ValueError("Failed to load page.")

@@ -8,9 +8,10 @@ not entered, and inks that lie over one another by overprint or transparency are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
@@ -23,12 +24,16 @@ _DEEPEST = 12  # forms within forms
 _MOST = 3_000_000  # operators of one page
 _FILLING, _STROKING = {"f", "F", "f*"}, {"S", "s"}
 _BOTH = {"B", "B*", "b", "b*"}
+_PAINTING, _FILLED, _STROKED = _FILLING | _STROKING | _BOTH, _FILLING | _BOTH, _STROKING | _BOTH
 _DRAWING = {"m", "l", "c", "v", "y", "re"}
 _SHOWING = {"Tj", "TJ", "'", '"'}
 _ASKED = ("q Q BT Td TD Tm Tj TJ ' \" m l c v y re f F f* S s B B* b b* n sh Do cm g G rg RG k K cs CS sc SC scn SCN "
           "Tf Tr gs BI ID EI")  # fmt: skip
+_NUMBER = rb"-?\d++(?:\.\d*+)?"
 # A first string with glyphs, then strings and kerns: all on one line, so that no comment ends within.
-_GLYPHS = re.compile(rb"\[ (<[0-9a-f]++>)(?: (?:<[0-9a-f]*+>|\(\)|-?\d++(?:\.\d++)?))*+ \] TJ")
+_GLYPHS = re.compile(rb"\[ (?:\(\) %b )*+<[0-9a-f]++>(?: (?:<[0-9a-f]*+>|\(\)|%b))*+ \] TJ" % (_NUMBER, _NUMBER))
+# Text objects one after another, of which only the last changes the state that follows: all have one colour.
+_TEXTS = re.compile(rb"(BT\n(?:%b ){6}Tm\n/\w++ %b Tf\n(?: <00> Tj\n)++ET\n){2,}" % (_NUMBER, _NUMBER))
 _UNIT: Box = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -74,8 +79,12 @@ class Mark:
 
 @dataclass(slots=True)
 class Walk:
-    """One page's walk: how many operators, which patterns were entered, and what was malformed."""
+    """One page's walk: how many operators, which patterns were entered, and what was malformed.
 
+    A `coarse` walk tells once what text objects in a row show in one colour, whatever their places and sizes.
+    """
+
+    coarse: bool = False
     steps: int = 0
     patterns: set[tuple[int, int]] = field(default_factory=set)
     malformed: int = 0
@@ -94,27 +103,30 @@ def marks(page: pikepdf.Page, walk: Walk) -> Iterator[Mark]:
     yield from _content(page.obj, page, resources, State(), walk, 0)
 
 
-def _instructions(stream: Object | pikepdf.Page) -> list[Any]:
+def _instructions(stream: Object | pikepdf.Page, coarse: bool) -> Sequence[Any]:
     """The instructions of a content stream that paint, or set what painting asks. Raises: pikepdf.PdfError."""
-    with pikepdf.new() as aside:
-        try:
-            return list(pikepdf.parse_content_stream(_short(stream, aside), _ASKED))
-        except TypeError as error:  # the parser's own, for what can be no operand
-            raise pikepdf.PdfError(str(error)) from error
-
-
-def _short(stream: Object | pikepdf.Page, aside: pikepdf.Pdf) -> Object | pikepdf.Page:
-    """A stream, in a file of its own, with its lines of glyphs cut down to the first of each: that something is shown is what matters.
-
-    Most of a page is such lines. Only what is written in their plainest form is cut.
-    """
     page = isinstance(stream, pikepdf.Page)
     held = stream.get("/Contents") if page else stream
     parts = [part for part in (held if isinstance(held, Array) else [held]) if isinstance(part, pikepdf.Stream)]
-    if not parts or (isinstance(held, Array) and len(parts) < len(held)):
-        return stream  # the parser says what is wrong with it
-    short = aside.make_stream(_GLYPHS.sub(b"[ \\1 ] TJ", b"\n".join(part.read_bytes() for part in parts)))
-    return aside.make_indirect(Dictionary(Type=Name.Page, Contents=short)) if page else short
+    try:
+        if not parts or (isinstance(held, Array) and len(parts) < len(held)):
+            return list(pikepdf.parse_content_stream(stream))  # the parser says what is wrong with it
+        return _parsed(b"\n".join(part.read_bytes() for part in parts), page, coarse)
+    except TypeError as error:  # the parser's own, for what can be no operand
+        raise pikepdf.PdfError(str(error)) from error
+
+
+@lru_cache(maxsize=4)  # furniture and printers' marks are the same on page after page
+def _parsed(content: bytes, page: bool, coarse: bool) -> Sequence[Any]:
+    """The instructions of a content, its lines of glyphs cut short: that something is shown is what matters.
+
+    Most of a page is such lines. Only what is written in their plainest form is cut.
+    """
+    short = _GLYPHS.sub(b" <00> Tj", content)
+    with pikepdf.new() as aside:
+        stream = aside.make_stream(_TEXTS.sub(rb"\1", short) if coarse else short)
+        whole = aside.make_indirect(Dictionary(Type=Name.Page, Contents=stream)) if page else stream
+        return list(pikepdf.parse_content_stream(whole, _ASKED))
 
 
 def _content(
@@ -124,7 +136,7 @@ def _content(
     text, line = IDENTITY, IDENTITY
     base = state.ctm
     path: Box | None = None
-    for instruction in _instructions(stream):
+    for instruction in _instructions(stream, walk.coarse):
         walk.steps += 1
         if walk.steps > _MOST:
             walk.cut_short = True
@@ -146,7 +158,7 @@ def _content(
                     yield _shown(state, text)
             elif operator in _DRAWING:
                 path = _around(path, through(state.ctm, _reach(operator, operands)))
-            elif operator in _FILLING | _STROKING | _BOTH:
+            elif operator in _PAINTING:
                 yield from _painted(operator, state, resources, path)
                 path = None
             elif operator == "n":
@@ -175,8 +187,9 @@ def _matrix(values: list[Object]) -> Matrix:
 def _says(operands: list[Object]) -> bool:
     """Whether a text operator shows more than nothing."""
     last = operands[-1]
-    pieces = list(last) if isinstance(last, Array) else [last]
-    return any(isinstance(p, pikepdf.String) and len(bytes(p)) for p in pieces)
+    if isinstance(last, pikepdf.String):
+        return len(bytes(last)) > 0
+    return isinstance(last, Array) and any(isinstance(p, pikepdf.String) and len(bytes(p)) for p in last)
 
 
 def _shown(state: State, text: Matrix) -> Mark:
@@ -204,9 +217,9 @@ def _around(one: Box | None, other: Box) -> Box:
 
 
 def _painted(operator: str, state: State, resources: Object, path: Box | None) -> Iterator[Mark]:
-    if operator in _FILLING | _BOTH:
+    if operator in _FILLED:
         yield Mark("fill", state.fill, path, 0.0, state.ctm, None, state.see_through, resources)
-    if operator in _STROKING | _BOTH:
+    if operator in _STROKED:
         yield Mark("stroke", state.stroke, path, 0.0, state.ctm, None, state.see_through, resources)
 
 
@@ -216,6 +229,9 @@ _PLAIN = {"g": "DeviceGray", "rg": "DeviceRGB", "k": "DeviceCMYK"}
 
 
 def _set(operator: str, operands: list[Object], state: State, resources: Object) -> State:
+    if operator == "Tf":
+        font, size = str(operands[0]), float(operands[1])
+        return state if (font, size) == (state.font, state.size) else replace(state, font=font, size=size)
     side = "fill" if operator.islower() else "stroke"
     if operator == "cm":
         return replace(state, ctm=times(_matrix(operands), state.ctm))
@@ -230,8 +246,6 @@ def _set(operator: str, operands: list[Object], state: State, resources: Object)
             return _coloured(state, side, Colour(PATTERN, ()))
         space = (state.fill if side == "fill" else state.stroke).space
         return _coloured(state, side, Colour(space, tuple(float(v) for v in operands)))
-    if operator == "Tf":
-        return replace(state, font=str(operands[0]), size=float(operands[1]))
     if operator == "Tr":
         return replace(state, mode=int(operands[0]))
     if operator == "gs":

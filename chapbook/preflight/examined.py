@@ -55,7 +55,7 @@ class Unreadable(Exception):
 
 
 def examined(data: bytes, service: Service, *, by_line: bool = False) -> Examined:
-    """Open a file and walk all its pages; `by_line` measures lines and not each letter.
+    """Open a file and walk all its pages; `by_line` measures lines, and tells no text of one colour twice in a row.
 
     Raises: Unreadable.
     """
@@ -74,11 +74,11 @@ def examined(data: bytes, service: Service, *, by_line: bool = False) -> Examine
     except ValueError as error:
         boxes, unmeasured = (), str(error)
     boxes += ((),) * (len(pages) - len(boxes))
-    return Examined(len(data), pdf, service, pages, tuple(_painted(s.page) for s in pages), boxes, unmeasured)
+    return Examined(len(data), pdf, service, pages, tuple(_painted(s.page, by_line) for s in pages), boxes, unmeasured)
 
 
-def _painted(page: pikepdf.Page) -> Painted:
-    walk = Walk()
+def _painted(page: pikepdf.Page, coarse: bool) -> Painted:
+    walk = Walk(coarse)
     found: list[Mark] = []
     try:
         for mark in marks(page, walk):

@@ -18,6 +18,7 @@ from chapbook.tree import plain_text
 from chapbook.verify.extract import (
     Stream, documents, element_stream, forget, html_page, pdf_stream, text_of,
 )  # fmt: skip
+from chapbook.verify.objects import objects
 from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in, tokens
 from chapbook.writers.aside import spread
 
@@ -67,6 +68,7 @@ def _look(book: Book, artifact: Artifact, first: str) -> _Look:
         return _Look(verify_artifact(book, artifact), parity.said(book, artifact, first), pagelist.said(artifact))
     finally:
         forget()
+        objects.cache_clear()
 
 
 def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:

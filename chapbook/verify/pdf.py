@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-import pikepdf
 from pikepdf import Name, Pdf
 
 from chapbook.diagnostics import Diagnostic
@@ -18,6 +16,7 @@ from chapbook.preflight.type import off_the_page
 from chapbook.services import Edges, services
 from chapbook.pdftext import leaves
 from chapbook.verify.finding import fault
+from chapbook.verify.objects import objects
 from chapbook.words import direction
 
 _OURS = ("SourceSerifPro", "SourceSansPro", "SourceCodePro", "Source-Serif-Pro", "Source-Sans-Pro",
@@ -30,23 +29,23 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     for number, leaf in enumerate(leaves(data), start=1):
         if leaf.beyond:
             yield fault("V037", f"page {number}: “{leaf.beyond}” runs off the page; make the line or the table narrower", edition)
-    with Pdf.open(io.BytesIO(data)) as pdf:
-        yield from fonts(book, pdf, edition)
-        yield from _boxes(book, pdf, edition)
-        if "/PageLabels" not in pdf.Root:
-            yield fault("V033", "no page labels", edition)
-        if edition == "pdf":
-            yield from _screen(book, pdf)
-        else:
-            yield from press(data, edition)
+    pdf = objects(data).pdf
+    yield from fonts(book, data, edition)
+    yield from _boxes(book, pdf, edition)
+    if "/PageLabels" not in pdf.Root:
+        yield fault("V033", "no page labels", edition)
+    if edition == "pdf":
+        yield from _screen(book, pdf)
+    else:
+        yield from press(data, edition)
 
 
-def fonts(book: Book, pdf: Pdf, edition: str) -> Iterator[Diagnostic]:
+def fonts(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """The book's own fonts and no other, each embedded."""
     # a PDF names a family with hyphens for its spaces, or without
     ours = tuple(_bare(name) for name in (*_OURS, *(face.family for face in book.faces)))
-    for item in pdf.objects:
-        if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != Name.FontDescriptor:
+    for item in objects(data).dictionaries:
+        if item.get("/Type") != Name.FontDescriptor:
             continue
         name = str(item.get("/FontName", ""))[1:]
         family = name.partition("+")[2] or name

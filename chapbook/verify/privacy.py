@@ -21,6 +21,7 @@ from chapbook.identifier import slug_of
 from chapbook.model import Artifact, Book
 from chapbook.verify.extract import Page
 from chapbook.verify.finding import fault
+from chapbook.verify.objects import objects
 from chapbook.writers.html import policy
 
 _LOADING = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href"}
@@ -28,8 +29,8 @@ _NAMES = (b"weasyprint", b"pydyf", b"pikepdf", b"ebooklib", b"pandoc", b"pypdfiu
 _TOOLS = re.compile(rb"(?i)(%b)[ /-]?v?\d+\.\d+" % b"|".join(_NAMES))
 _SCRIPTING = re.compile(r"^\s*(javascript|vbscript|data):", re.IGNORECASE)
 _HEADS = re.compile(rb"(?s)<title>.*?</title>|<meta name=.*?>|<x:xmpmeta.*?</x:xmpmeta>|<rdf:RDF.*?</rdf:RDF>")
-_ACTIONS = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/AA",
-            "/GoToR", "/SubmitForm", "/ImportData", "/RichMedia")  # fmt: skip
+_ACTIONS = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/AA",
+            "/GoToR", "/SubmitForm", "/ImportData", "/RichMedia"}  # fmt: skip
 
 
 def check_markup(pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
@@ -74,17 +75,14 @@ def _policy(page: Page, edition: str) -> Iterator[Diagnostic]:
 
 def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:
     """No action, attachment or script; links only to the web, to mail and inside."""
-    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
-        for item in pdf.objects:
-            if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-                continue
-            for key in item.keys():  # noqa: SIM118 - pikepdf objects are no mappings
-                if key in _ACTIONS:
-                    yield fault("V022", f"{key} in the file", edition)
-            if item.get("/S") == pikepdf.Name.URI:
-                address = str(item.get("/URI", ""))
-                if not address.startswith(("https://", "http://", "mailto:")):
-                    yield fault("V022", f"a link to {address[:60]}", edition)
+    every = objects(data)
+    for item in (*every.dictionaries, *every.streams):
+        keys = item.keys()
+        yield from (fault("V022", f"{key} in the file", edition) for key in sorted(_ACTIONS & keys))
+        if "/S" in keys and item.S == pikepdf.Name.URI:
+            address = str(item.get("/URI", ""))
+            if not address.startswith(("https://", "http://", "mailto:")):
+                yield fault("V022", f"a link to {address[:60]}", edition)
 
 
 def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
@@ -124,12 +122,12 @@ def check_at_risk(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
         if any(one in outside for one in names):
             yield fault("V027", f"{name} names the author, the publisher or the book in its metadata", edition)
     if artifact.data[:5] == b"%PDF-":
-        with pikepdf.Pdf.open(io.BytesIO(artifact.data)) as pdf:
-            said = " ".join(str(value) for value in pdf.docinfo.values())
-            if any(name.decode() in said for name in names):
-                yield fault("V027", "the document information names the author or the book", edition)
-            if any(item.get("/S") == pikepdf.Name.URI for item in pdf.objects if isinstance(item, pikepdf.Dictionary)):
-                yield fault("V027", "a link outward", edition)
+        every = objects(artifact.data)
+        said = " ".join(str(value) for value in every.pdf.docinfo.values())
+        if any(name.decode() in said for name in names):
+            yield fault("V027", "the document information names the author or the book", edition)
+        if any(item.get("/S") == pikepdf.Name.URI for item in every.dictionaries):
+            yield fault("V027", "a link outward", edition)
 
 
 def looked_for(book: Book, artifact: Artifact, redacted: int) -> dict[str, object]:
@@ -175,10 +173,9 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
                 yield info.filename, archive.read(info)
     elif data[:5] == b"%PDF-":
         yield "the file", data
-        with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
-            for item in pdf.objects:
-                if isinstance(item, pikepdf.Stream) and item.get("/Subtype") != pikepdf.Name.Image:
-                    yield f"object {item.objgen[0]}", item.read_bytes()
+        for item in objects(data).streams:
+            if item.get("/Subtype") != pikepdf.Name.Image:
+                yield f"object {item.objgen[0]}", item.read_bytes()
     else:  # what is packed as base64 is looked at unpacked: its letters may spell anything by chance
         yield "the file", _PACKED.sub(b"", data)
         yield from (("a file in it", base64.b64decode(match[1])) for match in _PACKED.finditer(data))

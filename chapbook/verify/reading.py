@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 
 import pikepdf
 from lxml import etree
@@ -19,6 +20,7 @@ from chapbook import fonts
 from chapbook.model import Face
 from chapbook.verify.likeness import Likeness, likeness
 from chapbook.verify.extract import Page, documents, text_of
+from chapbook.verify.objects import objects
 from chapbook.verify.passages import Tokens, tokens
 
 _BLOCKS = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "blockquote",
@@ -148,13 +150,14 @@ def _read(
     notes: dict[int, Note] = {}
     sources: dict[int, SourceRead] = {}
     pictures: list[tuple[str, PictureRead]] = []
+    look = cache(lambda source: _picture(picture(source), pixels))  # one picture may stand in many places
     for page in pages:
         for element in page.root.iter("section"):
             name = element.get("id") or ""
             if not name or name in _FRAME:
                 continue
             sections[name] = tuple(_pieces(element))
-            pictures += [(name, _picture(picture(img.get("src") or ""), pixels)) for img in element.iter("img") if not _has(img, "chart")]
+            pictures += [(name, look(img.get("src") or "")) for img in element.iter("img") if not _has(img, "chart")]
         for element in page.root.iter("aside", "li"):
             kind, _, number = (element.get("id") or "").rpartition("-")
             if kind == "note" and number.isdigit():
@@ -321,20 +324,15 @@ def _digest(image: object) -> str:
 def pdf_pictures(data: bytes) -> dict[str, Likeness]:
     """Every picture in a PDF: what it looks like, by the digest of its pixels."""
     found = {}
-    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
-        for item in pdf.objects:
-            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == pikepdf.Name.Image:
-                try:
-                    image = pikepdf.PdfImage(item).as_pil_image()
-                    found[_digest(image)] = likeness(image)
-                except (pikepdf.PdfError, ValueError, NotImplementedError, OSError):
-                    continue  # an alpha mask, or broken: then it is no picture of the book
+    for item in objects(data).pictures():
+        try:
+            image = pikepdf.PdfImage(item).as_pil_image()
+            found[_digest(image)] = likeness(image)
+        except (pikepdf.PdfError, ValueError, NotImplementedError, OSError):
+            continue  # an alpha mask, or broken: then it is no picture of the book
     return found
 
 
 def pdf_alts(data: bytes) -> frozenset[str]:
     """Every alternative text in the structure of a tagged PDF (ISO 32000-1, 14.9.3)."""
-    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
-        return frozenset(
-            str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item and "/S" in item
-        )
+    return frozenset(str(item.Alt) for item in objects(data).dictionaries if "/Alt" in item and "/S" in item)

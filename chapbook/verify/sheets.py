@@ -92,7 +92,7 @@ def check(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     width, height = _SIZES_MM["Letter" if edition.endswith("letter") else "A4"]
     wanted = sorted((width * _MM, height * _MM))
     with Pdf.open(io.BytesIO(data)) as pdf:
-        yield from fonts(book, pdf, edition)
+        yield from fonts(book, data, edition)
         if edition.startswith("booklet") and "/PageLabels" not in pdf.Root:
             yield fault("V033", "no page labels", edition)
         elif edition.startswith("booklet"):
@@ -133,7 +133,7 @@ def cover(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
         width, height = service.trim_for(width, height)
     bleed = service.bleed.outside if service else book.trim.bleed_mm
     with Pdf.open(io.BytesIO(artifact.data)) as pdf:
-        yield from fonts(book, pdf, edition)
+        yield from fonts(book, artifact.data, edition)
         x0, y0, x1, y1 = (float(v) / _MM for v in pdf.pages[0].trimbox)
         bx0, by0, bx1, by1 = (float(v) / _MM for v in pdf.pages[0].obj.BleedBox)
         spine = x1 - x0 - 2 * width
