@@ -120,13 +120,12 @@ def cover_png(book: Book, styles: Path) -> bytes:
     drawing = draw(book, styles)
     scale = 2 * PNG_WIDTH / drawing.width
     size = (2 * PNG_WIDTH, round(drawing.height * scale))
-    ink = Image.new("1", size, 0)
+    ink = Image.new("L", size, 0)
     for shape in drawing.shapes:
         ink_in(ink, list(polygons(shape, scale)))
     # Two colours and what lies between them: an index of greys with a palette is enough, and
     # fifteen times as fast as true colour.
-    grey = ink.convert("L").reduce(2)
-    picture = Image.frombytes("P", grey.size, grey.tobytes())
+    picture = ink.reduce(2)
     picture.putpalette(_between(drawing.ground, drawing.ink))
     out = io.BytesIO()
     picture.save(out, "PNG")

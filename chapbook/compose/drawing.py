@@ -114,7 +114,7 @@ def ink_in(ink: PixelImage, polygons: list[list[tuple[float, float]]]) -> None:
         piece = Image.new("1", size, 0)
         ImageDraw.Draw(piece).polygon([(x - left, y - top) for x, y in polygon], fill=1)
         shape = ImageChops.logical_xor(shape, piece)
-    ink.paste(1, (left, top), shape)
+    ink.paste(255, (left, top), shape)
 
 
 def polygons(shape: Shape, scale: float) -> Iterator[list[tuple[float, float]]]:
