@@ -12,9 +12,9 @@ from chapbook.compose.onefile import ENCLOSED
 from chapbook.model import Composition, Face, Resource
 from chapbook.writers.cuts import Cut
 
-_TAG = re.compile(r"<[a-z][^<>]*>")  # attributes have no `<` or `>`: they are escaped
+# Attributes have no `<`, `>` or `"` in them, and text no `<`: they are escaped.
 _VOID = re.compile(r"<(img|br|hr|wbr|meta|link|col)((?:\s[^<>]*?)?)/>")
-_LANGUAGE = re.compile(r'\sxml:lang="[^"]*"')
+_LANGUAGE = re.compile(r'(<[a-z][^<>]*?)\sxml:lang="[^"]*"')
 _SOURCE = re.compile(r'(<img src=")([^"]+)(")')
 
 
@@ -28,7 +28,7 @@ def write(composition: Composition, cut: Cut = fonts.subset) -> bytes:
     assert isinstance(others, tuple)
     sheet = (_faces(text, others, cut) + kinds["text/css"].data.decode()).replace("</", "<\\/")
     script = kinds["text/javascript"].data.decode() if "text/javascript" in kinds else ""
-    return _TAG.sub(lambda m: _html(m[0]), text).replace(ENCLOSED, _enclosed(sheet, script), 1).encode()
+    return _html(text).replace(ENCLOSED, _enclosed(sheet, script), 1).encode()
 
 
 def policy(sheet: str, script: str) -> str:
@@ -56,9 +56,9 @@ def _unescaped(address: str) -> str:
     return address.replace("&amp;", "&").replace("&#x27;", "'").replace("&quot;", '"')
 
 
-def _html(tag: str) -> str:
-    """A tag of XHTML, closed void elements and xml:lang, as HTML has it."""
-    return _LANGUAGE.sub("", _VOID.sub(r"<\1\2>", tag))
+def _html(text: str) -> str:
+    """XHTML, with closed void elements and xml:lang, as HTML has it."""
+    return _LANGUAGE.sub(r"\1", _VOID.sub(r"<\1\2>", text))
 
 
 def _data(resource: Resource) -> str:
