@@ -20,6 +20,7 @@ from chapbook.model import Artifact, Book, Composition
 
 if TYPE_CHECKING:
     from chapbook.store import Store
+    from chapbook.writers.bodies import LayOut
     from chapbook.writers.cuts import Cut
     from chapbook.writers.weasy import Layout
 
@@ -101,7 +102,7 @@ def write_editions(
     return tuple(artifacts[w.edition] for w in wanted if w.edition in artifacts), notices
 
 
-def _lay(store: Store | None, journal: int) -> Callable[[Composition], Layout]:
+def _lay(store: Store | None, journal: int) -> LayOut:
     from chapbook.writers import weasy
     from chapbook.writers.kept import Keeper
 

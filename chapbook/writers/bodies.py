@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from chapbook.compose import furniture, pages
 from chapbook.compose import parts as composing
 from chapbook.compose.atrisk import guarded
-from chapbook.compose.furniture import Leaf
+from chapbook.compose.furniture import Leaf, Quire
 from chapbook.compose.parts import Part
 from chapbook.errors import EngineError
 from chapbook.model import Book, Composition
@@ -28,19 +29,29 @@ _ROUNDS = 6  # page numbers change the length of what names them, but not for lo
 _PT_PER_MM = 72 / 25.4
 
 Progress = Callable[[str, str], None]
-LayOut = Callable[[Composition], Layout]
+
+
+class LayOut(Protocol):
+    """A layout made, or found made; see weasy.py."""
+
+    def __call__(self, composition: Composition, *, tagged: bool = True) -> Layout: ...
 
 
 @dataclass(slots=True)
 class _Proof:
-    """The book while it is being laid out: layouts by part, and what each was made from."""
+    """The book while it is being laid out: layouts by part, and what each was made from.
+
+    `heads` are the quires of running heads laid out so far; `css` is their style sheet.
+    """
 
     book: Book
     styles: Path
     shared: composing.Setting
     parts: Sequence[Part]
+    css: str
     layouts: dict[int, Layout] = field(default_factory=dict)
     made_with: dict[int, Mapping[str, int]] = field(default_factory=dict)
+    heads: dict[Quire, Layout] = field(default_factory=dict)
 
     def firsts(self) -> list[int | None]:
         """The page (from 0) each part begins on; None while the length of one before it is unknown."""
@@ -77,6 +88,25 @@ class _Proof:
                 found.append(index)
         return found
 
+    def leaves(self) -> list[Leaf]:
+        """What each page has for its running head, up to a page that is not known yet."""
+        leaves: list[Leaf] = []
+        for index, (part, first) in enumerate(zip(self.parts, self.firsts(), strict=True)):
+            layout = self.layouts.get(index)
+            if first is None or layout is None:
+                break
+            leaves += [Leaf(bare=True)] * (first - len(leaves))  # blank pages
+            begins = [(layout.places.get(piece.id, 1), piece) for piece in part.pieces]
+            for page in range(1, layout.pages + 1):
+                bare = [piece.bare for at, piece in begins if at <= page][-1]
+                heads = tuple(head for at, piece in begins if at == page for head in piece.heads)
+                leaves.append(Leaf(heads, bare))
+        return leaves
+
+    def quires(self) -> list[Quire]:
+        """The leaves known, in quires."""
+        return list(furniture.quires(self.css, self.leaves()))
+
 
 def lay_out_book(
     book: Book,
@@ -95,12 +125,13 @@ def lay_out_book(
     if not composing.divisible(styles):
         layout, *others = spread([lambda: lay(guarded(book, pages.compose(book, styles))), *beside], jobs)
         return layout, others
-    proof = _Proof(book, styles, shared, composing.parts(book))
+    proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles))
     others = _first_round(proof, jobs, progress, beside, lay)
     for _ in range(_ROUNDS):
         again = proof.ready()
         if not again:
             progress("write", f"{sum(layout.pages for layout in proof.layouts.values())} pages put together")
+            _furnish(proof, jobs, lay)
             return _put_together(proof), others
         _round(proof, again, jobs, progress, lay)
     raise EngineError("the numbers of pages in the contents do not settle")
@@ -129,11 +160,15 @@ def _round(
             progress("write", f"{len(lengths)} of {len(proof.parts)} parts laid out, {sum(lengths.values())} pages")
 
     works = [_work(proof, index, folios, lay) for index in order]
-    results = spread([*works, *beside], jobs, done, _assembling)
+    heads = [quire for quire in proof.quires() if quire not in proof.heads]  # most will stay as they are
+    headed = [_heads(proof, quire, lay) for quire in heads]
+    results = spread([*works, *beside, *headed], jobs, done, partial(_assembling, proof))
     for index, layout in zip(order, results, strict=False):
         proof.layouts[index] = layout
         proof.made_with[index] = {name: folios.get(name, 0) for name in proof.parts[index].numbers}
-    return results[len(order) :]
+    others = results[len(order) : len(order) + len(beside)]
+    proof.heads.update(zip(heads, results[len(order) + len(beside) :], strict=True))
+    return others
 
 
 def _work(proof: _Proof, index: int, folios: Mapping[str, int], lay: LayOut) -> Callable[[], Layout]:
@@ -141,9 +176,26 @@ def _work(proof: _Proof, index: int, folios: Mapping[str, int], lay: LayOut) -> 
     return lambda: lay(composing.compose_part(proof.book, proof.shared, part, folios))
 
 
-def _assembling() -> None:
-    """Import what puts the parts together while they are being laid out."""
+def _heads(proof: _Proof, quire: Quire, lay: LayOut) -> Callable[[], Layout]:
+    return lambda: lay(guarded(proof.book, furniture.compose(proof.book, proof.css, quire)), tagged=False)
+
+
+def _assembling(proof: _Proof) -> None:
+    """Get ready what comes after the parts while they are being laid out."""
     from chapbook.writers import merge  # noqa: F401
+
+    warm(proof.book.faces, proof.css)
+
+
+def _furnish(proof: _Proof, jobs: int, lay: LayOut) -> None:
+    """Lay out the running heads that are still to be laid out, and forget those of other pages."""
+    quires = proof.quires()
+    missing = [quire for quire in quires if quire not in proof.heads]
+    proof.heads.update(zip(missing, spread([_heads(proof, quire, lay) for quire in missing], jobs), strict=True))
+    proof.heads = {quire: proof.heads[quire] for quire in quires}
+    for quire, layout in proof.heads.items():
+        if layout.pages != quire.pages:
+            raise EngineError(f"running heads for {layout.pages} of {quire.pages} pages")
 
 
 def _put_together(proof: _Proof) -> Layout:
@@ -151,10 +203,7 @@ def _put_together(proof: _Proof) -> Layout:
 
     firsts = [first or 0 for first in proof.firsts()]
     placed = [Placed(proof.layouts[index], first) for index, first in enumerate(firsts)]
-    leaves = _leaves(proof, placed)
-    heads = lay_out(guarded(proof.book, furniture.compose(proof.book, proof.styles, leaves)), tagged=False)
-    if heads.pages != len(leaves):
-        raise EngineError(f"running heads for {heads.pages} of {len(leaves)} pages")
+    heads = [(layout.pdf, layout.pages - len(quire.leaves)) for quire, layout in proof.heads.items()]
     margins = pages.margins(proof.book, proof.styles)
     moved = (margins.outer - margins.inner) * _PT_PER_MM * (-1 if direction(proof.book.work.lang) == "rtl" else 1)
     pdf = merge(placed, heads, moved, proof.book.faces)
@@ -163,17 +212,4 @@ def _put_together(proof: _Proof) -> Layout:
         for name, page in part.layout.places.items():
             places.setdefault(name, part.first + page)
     notices = tuple(dict.fromkeys(n for part in placed for n in part.layout.notices))
-    return Layout(pdf, len(leaves), places, notices)
-
-
-def _leaves(proof: _Proof, placed: Sequence[Any]) -> list[Leaf]:
-    """What each page of the book has for its running head."""
-    leaves: list[Leaf] = []
-    for part, where in zip(proof.parts, placed, strict=True):
-        leaves += [Leaf(bare=True)] * (where.first - len(leaves))  # blank pages
-        begins = [(where.layout.places.get(piece.id, 1), piece) for piece in part.pieces]
-        for page in range(1, where.layout.pages + 1):
-            bare = [piece.bare for first, piece in begins if first <= page][-1]
-            heads = tuple(head for first, piece in begins if first == page for head in piece.heads)
-            leaves.append(Leaf(heads, bare))
-    return leaves
+    return Layout(pdf, sum(len(quire.leaves) for quire in proof.heads), places, notices)

@@ -27,15 +27,15 @@ class Keeper:
     store: Store
     journal: int = -1
 
-    def lay_out(self, composition: Composition) -> Layout:
-        """The layout of a composition. Raises: as `weasy.lay_out`."""
-        key = self.store.key("layout", *_inputs(composition))
+    def lay_out(self, composition: Composition, *, tagged: bool = True) -> Layout:
+        """The layout of a composition; the journal counts tagged ones. Raises: as `weasy.lay_out`."""
+        key = self.store.key("layout", *_inputs(composition), *(() if tagged else ("untagged",)))
         data = self.store.get(key)
         if data is not None:
-            self._note(b"k")
+            self._note(b"k" if tagged else b"")
             return _unpacked(data)
-        layout = weasy.lay_out(composition)
-        self._note(b"l")
+        layout = weasy.lay_out(composition, tagged=tagged)
+        self._note(b"l" if tagged else b"")
         self.store.put(key, _packed(layout))
         return layout
 

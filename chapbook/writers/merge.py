@@ -48,19 +48,21 @@ class _Source:
 
 
 def merge(
-    parts: Sequence[Placed], furniture: Layout, moved_pt: float, others: tuple[Face, ...] = ()
+    parts: Sequence[Placed], furniture: Sequence[tuple[bytes, int]], moved_pt: float, others: tuple[Face, ...] = ()
 ) -> bytes:
     """The master's bytes.
 
+    `furniture` is the running heads page by page: PDFs, and how many pages of each to leave out;
     `moved_pt` is how far to the right the text of even pages stands, seen from that of odd
     ones; `others` are the fonts of the system that the book uses.
 
     Raises: EngineError when a link leads nowhere or a font is not one of the book's.
     """
     book = Pdf.new()
-    heads = Pdf.open(io.BytesIO(furniture.pdf))
+    heads = [(Pdf.open(io.BytesIO(pdf)), lead) for pdf, lead in furniture]
     sources = [_Source(Pdf.open(io.BytesIO(part.layout.pdf)), part) for part in parts]
-    holders = [holder for source in (*(s.pdf for s in sources), heads) for holder in _font_holders(source)]
+    opened = (*(source.pdf for source in sources), *(pdf for pdf, _ in heads))
+    holders = [holder for pdf in opened for holder in _font_holders(pdf)]
     joined = joined_fonts.join(book, [holder.Font for holder in holders], others)
     for holder in holders:
         del holder.Font
@@ -71,7 +73,7 @@ def merge(
         source.pages = [page.obj for page in list(book.pages)[-source.placed.layout.pages :]]
     _set_fonts(book, joined)
     _share_pictures(sources)
-    _stamp(book, heads, joined, moved_pt)
+    _stamp(book, [page for pdf, lead in heads for page in pdf.pages[lead:]], joined, moved_pt)
     names = _names(book, sources)
     for source in sources:
         _link(source, names)
@@ -153,12 +155,12 @@ def _blank_pages(book: Pdf, source: _Source) -> None:
         book.pages.append(pikepdf.Page(book.make_indirect(blank)))
 
 
-def _stamp(book: Pdf, heads: Pdf, fonts: Object, moved_pt: float) -> None:
+def _stamp(book: Pdf, heads: Sequence[Any], fonts: Object, moved_pt: float) -> None:
     """Mirror even pages; draw each page's head, in the margins of the page it is made for."""
     before = book.make_indirect(pikepdf.Stream(book, _OPEN))
     shift = {False: 0.0, True: -moved_pt}
     after = {left: book.make_indirect(pikepdf.Stream(book, _artifact(x))) for left, x in shift.items()}
-    for number, (page, head) in enumerate(zip(list(book.pages), heads.pages, strict=True)):
+    for number, (page, head) in enumerate(zip(list(book.pages), heads, strict=True)):
         left = number % 2 == 1
         if left:
             _move(page.obj, -moved_pt)
