@@ -196,6 +196,19 @@ def test_a_stopped_build_leaves_no_process_and_no_file(number: int, tmp_path: Pa
     assert not [p for p in tmp_path.iterdir() if p.name.endswith((".new", ".old"))]
 
 
+def test_a_signal_waits_while_an_extension_is_imported() -> None:
+    """pikepdf's would abort, or call itself broken."""
+    heard: list[str] = []
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: heard.append("signal"))
+    try:
+        with aside.undisturbed():
+            os.kill(os.getpid(), signal.SIGTERM)
+            heard.append("imported")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == ["imported", "signal"]
+
+
 def _two_children(build: subprocess.Popen[bytes]) -> list[int]:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and build.poll() is None:

@@ -16,7 +16,8 @@ import signal
 import struct
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -70,6 +71,19 @@ def aside(work: Callable[[], T]) -> T:
     """What a piece of work returned, done in a child whatever it leaves behind there. POSIX only."""
     result: T = _Children([work]).results(1, lambda _index, _result: None, lambda: None)[0]
     return result
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """A signal to stop waits: an extension of the interpreter that is being imported would not bear it."""
+    if not hasattr(signal, "pthread_sigmask"):  # where nothing is forked
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stoppable() -> Any:

@@ -20,7 +20,7 @@ from chapbook.compose.furniture import Leaf, Quire
 from chapbook.compose.parts import Part
 from chapbook.errors import EngineError
 from chapbook.model import Book, Composition
-from chapbook.writers.aside import spread
+from chapbook.writers.aside import spread, undisturbed
 from chapbook.words import direction
 from chapbook.writers.weasy import Layout, lay_out, warm
 
@@ -182,8 +182,8 @@ def _heads(proof: _Proof, quire: Quire, lay: LayOut) -> Callable[[], Layout]:
 
 def _assembling(proof: _Proof) -> None:
     """Get ready what comes after the parts while they are being laid out."""
-    from chapbook.writers import merge  # noqa: F401
-
+    with undisturbed():
+        from chapbook.writers import merge  # noqa: F401
     warm(proof.book.faces, proof.css)
 
 
