@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
+from chapbook.unswept import unswept
 from chapbook.verify import handout, links, pagelist, parity, pdf, privacy, sheets, zine
 from chapbook.verify.conservation import missing
 from chapbook.tree import plain_text
@@ -19,7 +21,7 @@ from chapbook.verify.extract import (
     Stream, documents, element_stream, forget, html_page, pdf_stream, text_of,
 )  # fmt: skip
 from chapbook.verify.objects import objects
-from chapbook.verify.passages import Passage, of_item, of_note, of_section, sections_in, tokens
+from chapbook.verify.passages import Passage, sections_in, tokens, wanted
 from chapbook.writers.aside import spread
 
 
@@ -41,6 +43,7 @@ def verify_all(
     allowed, the largest first; then what they say is compared.
     """
     first = parity.reference(artifacts)
+    wanted(book)  # known before there are children, who share it
     order = sorted(range(len(artifacts)), key=lambda index: -len(artifacts[index].data))
     looked = spread([partial(_look, book, artifacts[index], first) for index in order], jobs)
     seen = [look for _, look in sorted(zip(order, looked, strict=True), key=lambda pair: pair[0])]
@@ -65,7 +68,8 @@ class _Look:
 
 def _look(book: Book, artifact: Artifact, first: str) -> _Look:
     try:
-        return _Look(verify_artifact(book, artifact), parity.said(book, artifact, first), pagelist.said(artifact))
+        with unswept():
+            return _Look(verify_artifact(book, artifact), parity.said(book, artifact, first), pagelist.said(artifact))
     finally:
         forget()
         objects.cache_clear()
@@ -90,15 +94,16 @@ def _words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     def stream(name: str) -> Stream:
         return element_stream(elements[name]) if name in elements else Stream((), ())
 
-    def held(passages: Iterator[Passage], name: str) -> tuple[Diagnostic, ...]:
+    def held(passages: tuple[Passage, ...], name: str) -> tuple[Diagnostic, ...]:
         return missing(passages, stream(name), artifact.edition, paged=False)
 
-    for section in book.sections:
-        yield from held(of_section(section), section.id)
-    for note in book.notes:
-        yield from held(of_note(book, note), note.id)
-    for item in book.items:
-        yield from held(of_item(item), f"source-{item.number}")
+    known = wanted(book)
+    for section, passages in zip(book.sections, known.sections, strict=True):
+        yield from held(passages, section.id)
+    for note, passages in zip(book.notes, known.notes, strict=True):
+        yield from held(passages, note.id)
+    for item, passages in zip(book.items, known.items, strict=True):
+        yield from held(passages, f"source-{item.number}")
 
 
 def _printed_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
@@ -114,10 +119,10 @@ def _folded_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 
 def _in_order(book: Book, stream: Stream, edition: str) -> Iterator[Diagnostic]:
     hidden = {"copyright-page"}  # its heading is for the contents of other editions
-    sections = (p for s in sections_in(book, printed=True) for p in list(of_section(s))[
-        1 if s.role.name in hidden and s.title else 0 :])  # fmt: skip
-    notes = (p for n in book.notes for p in of_note(book, n))
-    for passages in (sections, notes, (p for i in book.items for p in of_item(i))):
+    known, printed = wanted(book), {s.id for s in sections_in(book, printed=True)}
+    sections = (p for s, passages in zip(book.sections, known.sections, strict=True) if s.id in printed
+                for p in passages[1 if s.role.name in hidden and s.title else 0 :])  # fmt: skip
+    for passages in (sections, chain.from_iterable(known.notes), chain.from_iterable(known.items)):
         yield from missing(passages, stream, edition, paged=True)
 
 

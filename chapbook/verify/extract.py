@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -20,6 +20,7 @@ _NOWHERE: list[int] = []
 # Elements after which a word ends even without a space between the tags.
 _APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "div", "sup", "sub",
           "aside", "section", "figcaption", "caption", "summary", "pre", "blockquote", "button"}  # fmt: skip
+_UNSEEN = {"style", "script", "template", "title"}
 
 
 @dataclass(frozen=True)  # no slots: `places` is made when it is first asked for
@@ -95,24 +96,24 @@ def _bare(root: etree._Element) -> etree._Element:
 
 def text_of(element: etree._Element) -> str:
     """The words a reader sees in an element; a call shown twice for two layouts counts once."""
-    return "".join(_pieces(element))
+    found: list[str] = []
+    _pieces(element, found)
+    return "".join(found)
 
 
-def _pieces(element: etree._Element) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in ("style", "script", "template", "title"):
-        return
-    if element.tag.rpartition("}")[2] == "math":  # what it says is its alternative text
+def _pieces(element: etree._Element, found: list[str]) -> None:
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _UNSEEN or tag.rpartition("}")[2] == "math":  # a formula says its alternative text
         return
     if "beside" in (element.get("class") or "").split():
         return
-    if element.tag in _APART:
-        yield " "
-    yield element.text or ""
+    apart = tag in _APART
+    found.append(f" {element.text or ''}" if apart else element.text or "")
     for child in element:
-        yield from _pieces(child)
-        yield child.tail or ""
-    if element.tag in _APART:
-        yield " "
+        _pieces(child, found)
+        found.append(child.tail or "")
+    if apart:
+        found.append(" ")
 
 
 def element_stream(element: etree._Element) -> Stream:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 
 from chapbook.compose.notes import spoken
@@ -42,6 +43,40 @@ def tokens(text: str) -> Tokens:
     """Words and numbers of a text, composed (NFC), without marks that only shape it."""
     clean = _SHAPING.sub("", unicodedata.normalize("NFC", text))
     return tuple(map(intern, _TOKEN.findall(clean)))  # a book says few words, often
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The passages of a book: those of each section, of each note and of each source, in its order."""
+
+    sections: tuple[tuple[Passage, ...], ...]
+    notes: tuple[tuple[Passage, ...], ...]
+    items: tuple[tuple[Passage, ...], ...]
+
+
+def wanted(book: Book) -> Wanted:
+    """The passages that every edition of a book must hold; of the last book asked for they are kept."""
+    return _wanted(_This(book))
+
+
+class _This:
+    """A book as itself: two are equal when they are one."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and self.book is other.book
+
+    def __hash__(self) -> int:
+        return id(self.book)
+
+
+@lru_cache(maxsize=1)
+def _wanted(this: _This) -> Wanted:
+    book = this.book
+    return Wanted(tuple(tuple(of_section(s)) for s in book.sections), tuple(tuple(of_note(book, n)) for n in book.notes),
+                  tuple(tuple(of_item(i)) for i in book.items))  # fmt: skip
 
 
 def of_section(section: Section) -> Iterator[Passage]:
