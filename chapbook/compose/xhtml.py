@@ -24,6 +24,7 @@ _MANY = 6  # columns; more are set small and of one width
 _MEASURE = 60  # characters of a table's type in the narrowest measure, that of A5
 _GAP = 1.5  # characters between two columns
 _LIST_TYPES = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
+_NAME = Attr(classes=("name",))
 _SPAN_CLASSES_DROPPED = {"cited"}
 
 
@@ -70,7 +71,17 @@ class Renderer:
 
     def inlines(self, content: Iterable[Inline]) -> str:
         """Inline nodes in a row."""
-        return "".join(self.inline(node) for node in content)
+        # Words and names are nearly all there is: these two are written in short.
+        return "".join([
+            escape(node.text, quote=False) if type(node) is Text
+            else self._name(node) if type(node) is Span and node.attr == _NAME
+            else self.inline(node)
+            for node in content
+        ])  # fmt: skip
+
+    def _name(self, node: Span) -> str:
+        inner = self.inlines(node.content)
+        return f'<span class="name">{inner}</span>' if self.whole_names else inner
 
     def inline(self, node: Inline) -> str:
         """One inline node."""
