@@ -133,7 +133,7 @@ def build(
     from chapbook.read.manuscript import files_used
     from chapbook.read.redacted import secrets
     from chapbook.writers import weasy, write_editions
-    from chapbook.writers.aside import workers
+    from chapbook.writers.aside import undisturbed, workers
 
     before = inputs.state(root)
 
@@ -147,7 +147,8 @@ def build(
 
     def soon(project: Project) -> None:
         if paged(project):
-            from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
+            with undisturbed():
+                from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
 
     checked = check(root, progress, release=release, meanwhile=ready, citing=soon, store=store, jobs=workers(jobs))
     book, styles = checked.book, checked.project.styles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,22 @@ def test_a_text_that_ends_pandoc_is_named_and_no_other(jobs: int, monkeypatch: p
     assert [tree if isinstance(tree, str) else words_of(tree) for tree in trees] == [
         "light", "light", "pandoc needs too much memory for it", "last"]  # fmt: skip
     assert warnings == ["said of light", "said of light", "said of last"]
+
+
+def test_a_signal_is_not_heard_by_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What must not be disturbed blocks signals here; a thread that did not would be sent them."""
+    masks: list[set[Any]] = []
+    say = Talk._say
+
+    def saying(self: Talk) -> None:
+        masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        say(self)
+
+    monkeypatch.setattr(Talk, "_say", saying)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    assert len(list(pandoc.read_markdown(["one"], []))) == 1
+    assert {signal.SIGINT, signal.SIGTERM} <= masks[0]
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
 
 
 def test_words_in_a_row_are_one_text() -> None:

@@ -20,6 +20,7 @@ from chapbook.errors import EngineError, MissingTool
 CPU_LIMIT_S, CPU_LIMIT_S_A_MB = 8, 12
 MEMORY_LIMIT_MB, MEMORY_LIMIT_MB_A_MB = 500, 200
 HEAP_EXHAUSTED = 251  # the exit status of GHC's run-time system
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 HINT = "`chapbook doctor` tells which pandoc is found; pip install pypandoc_binary"
 
 
@@ -51,8 +52,12 @@ class Talk:
 
     def begin(self) -> Self:
         """Start to talk. Processes that talk at one time are all started before one begins."""
-        for thread in self._threads:
-            thread.start()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)  # a signal is for the thread that waits here
+        try:
+            for thread in self._threads:
+                thread.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return self
 
     def lines(self) -> Iterator[bytes]:
