@@ -49,10 +49,9 @@ def page_texts(data: bytes) -> tuple[str, ...]:
 
 
 def _leaf(page: Any, text: Any) -> Leaf:
-    raw = text.get_text_range()
-    whole, inside = ("".join(t.split()) for t in (raw, text.get_text_bounded(*page.get_trimbox())))
+    raw, within = text.get_text_range(), text.get_text_bounded(*page.get_trimbox())
     beyond = ""
-    if len(inside) < len(whole):
+    if raw != within and len(inside := "".join(within.split())) < len(whole := "".join(raw.split())):
         at = next((i for i, (a, b) in enumerate(zip(whole, inside, strict=False)) if a != b and a.isalnum()), len(inside))
         beyond = whole[at : at + 40]
     rects = (text.get_rect(index) for index in range(text.count_rects()))

@@ -9,21 +9,12 @@ passage in one direction is held to its order on pages too.
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import cache
 
 from chapbook.verify.extract import Stream
-from chapbook.verify.passages import Tokens
+from chapbook.verify.passages import Tokens, direction_of, letters_of
 
 _NEAR = 30  # tokens that may stand among those of a passage on one page: its notes' numbers, a head
 _REACH = 2500  # tokens of notes and furniture that may stand between two parts of a passage
-
-
-@cache
-def _direction(token: str) -> str:
-    """R for a word written from right to left, L for one written from left to right, N for a number."""
-    found = {unicodedata.bidirectional(char) for char in token}
-    return "R" if found & {"R", "AL"} else "L" if "L" in found else "N"
 
 
 # Where one glyph stands for lam and alef, PDFium gives its two letters back in the other order.
@@ -35,26 +26,13 @@ def joined(wanted: Tokens) -> Tokens:
     return tuple(_LAM_ALEF.sub("\\1\u0644", token) for token in wanted)
 
 
-@cache
-def _letters(token: str) -> str:
-    """A word from right to left by its letters, in any order; another word as it is."""
-    return "".join(sorted(token)) if _direction(token) == "R" else token
-
-
 def mixed(wanted: Tokens, stream: Stream) -> bool:
     """Whether a passage has words of both directions, or of another one than the file it stands in.
 
     In a file that says it is read from right to left PDFium turns the words of every line round.
     """
-    found = {_direction(token) for token in wanted}
-    return {"R", "L"} <= found or ("L" in found and _leftward(stream.tokens[:400]))
-
-
-@cache
-def _leftward(tokens: Tokens) -> bool:
-    """Whether more of the words are written from right to left than from left to right."""
-    found = [_direction(token) for token in tokens]
-    return found.count("R") > found.count("L")
+    found = set(map(direction_of, wanted))
+    return {"R", "L"} <= found or ("L" in found and stream.leftward)
 
 
 def gathered(wanted: Tokens, stream: Stream, start: int, used: bytearray) -> int | None:
@@ -64,11 +42,10 @@ def gathered(wanted: Tokens, stream: Stream, start: int, used: bytearray) -> int
     Together is within a few tokens; where there is no such place, within a page's notes and
     furniture.
     """
-    tokens, wanted = tuple(map(_letters, stream.tokens)), tuple(map(_letters, wanted))
+    tokens, wanted = stream.letters, tuple(map(letters_of, wanted))
     own = set(wanted)
-    firsts = [i for i in range(start, len(tokens)) if not used[i] and tokens[i] in own]
     for reach in (_NEAR, _REACH):
-        for first in firsts:
+        for first in (i for i in range(start, len(tokens)) if tokens[i] in own and not used[i]):
             taken = _taken(wanted, tokens, first, first + len(wanted) + reach, used)
             if taken:
                 for index in taken:
@@ -98,7 +75,7 @@ def _taken(wanted: Tokens, tokens: Tokens, first: int, end: int, used: bytearray
 
 def _parts(token: str, tokens: Tokens, places: dict[str, list[int]]) -> tuple[int, int] | None:
     """A word divided in two, by a line's end or a mark over a letter: two tokens in a row, in either order."""
-    whole = _letters(token)
+    whole = letters_of(token)
     for one, found in places.items():
         if len(one) >= len(token):
             continue
@@ -107,7 +84,7 @@ def _parts(token: str, tokens: Tokens, places: dict[str, list[int]]) -> tuple[in
                 if not 0 <= other < len(tokens) or other not in places.get(tokens[other], []):
                     continue
                 pair = (one + tokens[other], tokens[other] + one)
-                if token in pair or whole in map(_letters, pair):
+                if token in pair or whole in map(letters_of, pair):
                     places[one].remove(index)
                     places[tokens[other]].remove(other)
                     return index, other

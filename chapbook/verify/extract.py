@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from lxml import etree, html
 
 from chapbook.pdftext import page_texts
-from chapbook.verify.passages import tokens
+from chapbook.verify.passages import direction_of, letters_of, tokens
 
 HUGE = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)  # a text may be long
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -23,7 +23,7 @@ _APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
 _UNSEEN = {"style", "script", "template", "title"}
 
 
-@dataclass(frozen=True)  # no slots: `places` is made when it is first asked for
+@dataclass(frozen=True)  # no slots: what is worked out of it is made when it is first asked for
 class Stream:
     """Tokens in reading order; `pages` has the page of each (all 0 where there are none)."""
 
@@ -37,6 +37,17 @@ class Stream:
         for index, token in enumerate(self.tokens):
             found.setdefault(token, []).append(index)
         return found
+
+    @cached_property
+    def leftward(self) -> bool:
+        """Whether more of its first words are written from right to left than from left to right."""
+        found = [direction_of(token) for token in self.tokens[:400]]
+        return found.count("R") > found.count("L")
+
+    @cached_property
+    def letters(self) -> tuple[str, ...]:
+        """Its tokens, words from right to left by their letters."""
+        return tuple(map(letters_of, self.tokens))
 
     def alike(self, other: Stream) -> bool:
         """Whether the same words stand on the same pages, however the pages are counted."""

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from sys import intern
 
 from chapbook.compose.notes import spoken
@@ -43,6 +43,19 @@ def tokens(text: str) -> Tokens:
     """Words and numbers of a text, composed (NFC), without marks that only shape it."""
     clean = _SHAPING.sub("", unicodedata.normalize("NFC", text))
     return tuple(map(intern, _TOKEN.findall(clean)))  # a book says few words, often
+
+
+@cache
+def direction_of(token: str) -> str:
+    """R for a word written from right to left, L for one written from left to right, N for a number."""
+    found = {unicodedata.bidirectional(char) for char in token}
+    return "R" if found & {"R", "AL"} else "L" if "L" in found else "N"
+
+
+@cache
+def letters_of(token: str) -> str:
+    """A word from right to left by its letters, in any order; another word as it is."""
+    return "".join(sorted(token)) if direction_of(token) == "R" else token
 
 
 @dataclass(frozen=True, slots=True)
