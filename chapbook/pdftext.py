@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -13,10 +14,13 @@ T = TypeVar("T")
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
+_ARTIFACT = "Artifact\0".encode("utf-16-le")  # as PDFium writes names
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What one page says: its text, what of it begins beyond the trim ("" when all is inside), its lines.
+    """What one page says: its text, what of it begins beyond the trim ("" when all is inside), its lines,
+    and what of it is furniture (artifacts with words: running heads, folios).
 
     `text` is in the order of the content stream; `edges` has four numbers for each run of characters in a line.
     """
@@ -24,6 +28,7 @@ class Leaf:
     text: str
     beyond: str
     edges: array[float]
+    furniture: str
 
     def lines(self) -> tuple[Box, ...]:
         """The box around each run of characters in one line, as `text_boxes`: coarser and much faster."""
@@ -55,7 +60,60 @@ def _leaf(page: Any, text: Any) -> Leaf:
         at = next((i for i, (a, b) in enumerate(zip(whole, inside, strict=False)) if a != b and a.isalnum()), len(inside))
         beyond = whole[at : at + 40]
     rects = (text.get_rect(index) for index in range(text.count_rects()))
-    return Leaf(_hyphens(raw), beyond, array("d", chain.from_iterable(rects)))
+    return Leaf(_hyphens(raw), beyond, array("d", chain.from_iterable(rects)), _hyphens(_furniture(page, text)))
+
+
+def body_texts(data: bytes) -> tuple[str, ...]:
+    """As `page_texts`, without what is marked as an artifact: running heads, folios, ornament.
+
+    (ISO 32000-1, 14.8.2.2.) A file without such marks is read whole.
+
+    Raises: ValueError when the bytes are no PDF that can be read.
+    """
+    return _read(data, lambda _, text: _hyphens(text.get_text_range()), _without_artifacts)
+
+
+def _without_artifacts(page: Any) -> None:
+    """Take the artifacts off a page, in memory, before its text is read."""
+    import pypdfium2.raw as pdfium
+
+    for item in reversed([*_artifacts(page)]):
+        pdfium.FPDFPage_RemoveObject(page, item)
+        pdfium.FPDFPageObj_Destroy(item)
+
+
+def _artifacts(page: Any) -> Iterator[Any]:
+    """The objects of a page that are marked as artifacts, as they are painted."""
+    import pypdfium2.raw as pdfium
+
+    name, length = (ctypes.c_ushort * (len(_ARTIFACT) // 2))(), ctypes.c_ulong()
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        item = pdfium.FPDFPage_GetObject(page, index)
+        for number in range(pdfium.FPDFPageObj_CountMarks(item)):
+            # Of a longer name nothing is written.
+            mark = pdfium.FPDFPageObj_GetMark(item, number)
+            pdfium.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length)
+            if length.value == ctypes.sizeof(name) and bytes(name) == _ARTIFACT:
+                yield item
+                break
+
+
+def _furniture(page: Any, text: Any) -> str:
+    """The words of the artifacts of a page, as they are painted."""
+    import pypdfium2.raw as pdfium
+
+    said = []
+    found = [*_artifacts(page)]
+    while found:
+        item = found.pop(0)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            found[:0] = [pdfium.FPDFFormObj_GetObject(item, n) for n in range(pdfium.FPDFFormObj_CountObjects(item))]
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            held = (ctypes.c_ushort * (pdfium.FPDFTextObj_GetText(item, text, None, 0) // 2))()
+            pdfium.FPDFTextObj_GetText(item, text, held, ctypes.sizeof(held))
+            said.append(bytes(held).decode("utf-16-le", "replace").rstrip("\0"))
+    return "".join(said)
 
 
 def half_texts(data: bytes) -> tuple[str, ...]:
@@ -114,8 +172,10 @@ def _hyphens(text: str) -> str:
     return text.replace("\ufffe", "-").replace("\x02", "-")
 
 
-def _read(data: bytes, reading: Callable[[Any, Any], T]) -> tuple[T, ...]:
-    """What `reading` makes of each page and its text."""
+def _read(
+    data: bytes, reading: Callable[[Any, Any], T], before: Callable[[Any], None] | None = None
+) -> tuple[T, ...]:
+    """What `reading` makes of each page and its text; `before` is done to the page first."""
     import pypdfium2
 
     try:
@@ -126,6 +186,8 @@ def _read(data: bytes, reading: Callable[[Any, Any], T]) -> tuple[T, ...]:
     try:
         for index in range(len(document)):
             page = document[index]
+            if before is not None:
+                before(page)
             text = page.get_textpage()
             out.append(reading(page, text))
             text.close()

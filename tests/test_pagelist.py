@@ -17,8 +17,12 @@ from chapbook.errors import MissingTool
 from chapbook.model import Artifact
 from chapbook.pdftext import page_texts
 from chapbook.pipeline import Result, build
-from chapbook.verify.pagelist import check, on_pages
+from chapbook.verify.pagelist import Said, _stands, check, on_pages
+from tests.battery.bench import word
 from tests.conftest import ROOT
+
+WORDS = [word(n * 7) for n in range(12)]
+PROSE = " ".join(word(n * n + 13) for n in range(900))
 
 PRINTED = """<html><head><title>x</title></head><body>
 <section id="one"><h2>Beginning</h2><p>Some words stand here before the page is full, and these words are
@@ -200,7 +204,52 @@ def test_conformance_is_claimed_only_with_a_name(tmp_path: Path) -> None:
 
 
 def test_a_page_of_few_letters_is_all_that_it_says() -> None:
-    from chapbook.verify.pagelist import _stands
+    text = "ZooAContentsSynopsisDescription"
+    assert _stands(Said(text, 0, 4), "ZooA", "")
+    assert not _stands(Said(text, 0, 4), "ZebraA", "")
 
-    assert _stands("ZooAContentsSynopsisDescriptio", "ZooA")
-    assert not _stands("ZooAContentsSynopsisDescriptio", "ZebraA")
+
+def test_a_page_ends_where_its_words_do_whatever_the_running_head_says() -> None:
+    chapters = "".join(f'<section id="c{n}"><h2>Chapter {w}</h2><p>Text {w} of it.</p></section>' for n, w in enumerate(WORDS))
+    leaves = [" ".join(f"Chapter {w}\nText {w} of it." for w in WORDS[n : n + 3]) for n in range(0, len(WORDS), 3)]
+    starts = page_starts(chapters, leaves, {f"c{n}": n // 3 + 1 for n in range(len(WORDS))})
+    assert [(s.near, s.letters) for s in starts] == [(f"c{n}", 0) for n in range(0, len(WORDS), 3)]
+
+
+# Books whose words are alike, pages of few words, and one of ordinary words with notes.
+MOVED = {
+    "one word": (f"# One\n\n{'word ' * 1500}\n\n# Two\n\n{'word ' * 700}\n", ""),
+    "one line": ("# One\n\n" + "The same line again and again.\n\n" * 120, ""),
+    "a list": ("# One\n\n" + "1. word word word\n" * 120, ""),
+    "chapters": ("".join(f"# Chapter {w}\n\nText {w} of it.\n\n" for w in WORDS * 3), "chapters: run-on\n"),
+    "ordinary": (f"# One\n\n{PROSE}.[^1]\n\n{PROSE[::-1]}.\n\n[^1]: A note with words of its own.\n", ""),
+}
+
+
+@pytest.fixture(scope="module", params=MOVED)
+def alike(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    text, more = MOVED[request.param]
+    folder = tmp_path_factory.mktemp("alike") / "manuscript"
+    folder.mkdir()
+    (folder / "01.md").write_text(text)
+    (folder / "book.yaml").write_text(f"title: Alike\nauthor: Ada Example\nlang: en\neditions: [html, pdf]\n{more}")
+    return build(folder.parent, jobs=1)
+
+
+@pytest.mark.parametrize("by", [-3, -1, 1, 3])
+def test_a_mark_that_moves_by_a_word_is_found(alike: Result, by: int) -> None:
+    html, pdf = (one(alike, e) for e in ("html", "pdf"))
+    assert not [*on_pages([html, pdf])]
+    text = html.data.decode()
+    marks = [*re.finditer(r'<span id="Page-\d+"[^>]*></span>', text)]
+    tried = 0
+    for mark in marks[3:]:
+        bare = text[: mark.start()] + text[mark.end() :]
+        words = [w.start() for w in re.finditer(r"(?<![\w<&/\"=#.-])\w+(?=[\s.<])(?![^<]*>)", bare[: text.index("</main>")])]
+        index = next((i for i, at in enumerate(words) if at >= mark.start()), 0) + by
+        if not 0 < index < len(words):
+            continue
+        moved = bare[: words[index]] + mark[0] + bare[words[index] :]
+        tried += 1
+        assert "V056" in {f.code for f in on_pages([replace(html, data=moved.encode()), pdf])}, (mark[0], bare[words[index] - 90 :][:180])
+    assert tried

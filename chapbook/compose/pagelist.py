@@ -65,21 +65,48 @@ def page_starts(printed: str, leaves: Sequence[str], folios: Mapping[str, int]) 
     letters = letters_of(printed)
     known = _known(letters, folios)
     out = []
-    begin, before, length = 0, frozenset[str](), 0
+    begin, before = 0, ""
     for folio, leaf in enumerate(leaves, start=1):
-        said = only_letters(leaf)
-        if not said:
+        here = only_letters(leaf)
+        if not here:
             continue
-        here = _grams(said)
         index = bisect_left(known, folio, key=lambda one: one[1])
         low = max(begin, known[index - 1][0] if index else 0)
         high, page = next((k for k in islice(known, index, None) if k[0] >= low), (len(letters.text), 0))
-        if page != folio:  # no identifier on this page: not far beyond the page before
-            high = max(low, min(high, begin + length + length // 4 + _HIDDEN))
-        begin = _edge(letters.text, low, high, before, here, SLACK if page == folio else 0)
+        end = _end(letters.text, begin, before)
+        if not (low <= end <= high and letters.text.startswith(here[:GRAM], end)):
+            if page != folio:  # no identifier on this page: not far beyond the page before
+                high = max(low, min(high, begin + len(before) + len(before) // 4 + _HIDDEN))
+            end = _edge(letters.text, low, high, _grams(before), _grams(here), SLACK if page == folio else 0)
+        begin, before = end, here
         out.append(PageStart(folio, *letters.nearest(begin)))
-        before, length = here, len(said)
     return tuple(out)
+
+
+def _end(text: str, begin: int, page: str) -> int:
+    """Where the letters of a page end that begins at a place in the text, what is drawn between them
+    passed over (the number of a list's item, a table's head once more), and its notes left behind."""
+    at = read = 0
+    while True:
+        step = _shared(text, begin + at, page, read)
+        at, read = at + step, read + step
+        further = text[begin + at : begin + at + GRAM]
+        found = page.find(further, read) if further else -1
+        if found < 0:
+            return begin + at
+        read = found
+
+
+def _shared(text: str, at: int, page: str, begin: int) -> int:
+    """How many letters of a page from `begin` are those of the text from `at`."""
+    low, high = 0, min(len(text) - at, len(page) - begin)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text.startswith(page[begin : begin + middle], at):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _known(letters: Letters, folios: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -95,6 +122,8 @@ def _known(letters: Letters, folios: Mapping[str, int]) -> list[tuple[int, int]]
 
 
 def _grams(text: str) -> frozenset[str]:
+    if not text:
+        return frozenset()
     return frozenset(text[i : i + GRAM] for i in range(max(1, len(text) - GRAM + 1)))
 
 

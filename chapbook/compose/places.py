@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
 _PIECE = re.compile(r"<!--.*?-->|<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>|&#?\w+;|[^<&]+|&", re.S)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)")
 _ATTRIBUTE = re.compile(r'\s([\w:-]+)="([^"]*)"')
+_NAMED = re.compile("id=|class=|data-n=")  # few elements have any
+_ROW = re.compile(r"[^\W_]+")  # letters and digits in a row, as `str.isalnum` has them
 _VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
 # What one edition adds to the words of the book, or says in a form of its own.
 _ADDED_TAGS = {"head", "style", "script", "aside", "svg", "math"}
@@ -65,7 +67,7 @@ class Letters:
 
 def only_letters(text: str) -> str:
     """The letters and digits of a text, in a row."""
-    return "".join(c for c in text if c.isalnum())
+    return "".join(_ROW.findall(text))
 
 
 def letters_of(markup: str) -> Letters:
@@ -80,20 +82,17 @@ def letters_of(markup: str) -> Letters:
                 reader.close()
             else:
                 reader.open(tag[2], said, start)
-    counted = [0]
-    for counts in reader.counts:
-        counted.append(counted[-1] + counts)
     known = {name: place for place, name in reversed(reader.places)}
-    return Letters("".join(reader.letters), tuple(reader.offsets), tuple(counted), tuple(reader.places), known)
+    return Letters("".join(reader.rows), tuple(reader.offsets), tuple(reader.counted), tuple(reader.places), known)
 
 
 class _Reader:
     """What has been read so far; `opened` says of each open element whether it is left out, and is a call."""
 
     def __init__(self) -> None:
-        self.letters: list[str] = []
+        self.rows: list[str] = []
         self.offsets: list[int] = []
-        self.counts: list[bool] = []
+        self.counted: list[int] = [0]
         self.places: list[tuple[int, str]] = []
         self.opened: list[tuple[bool, bool]] = [(False, False)]
 
@@ -101,29 +100,32 @@ class _Reader:
         left_out, call = self.opened[-1]
         if left_out:
             return
-        entity = said.startswith("&")
-        for index, character in enumerate(unescape(said) if entity else said):
-            if character.isalnum():
-                self._letter(character, start if entity else start + index, counts=not call)
+        if said.startswith("&"):
+            for row in _ROW.findall(unescape(said)):
+                self._row(row, [start] * len(row), counts=not call)
+        else:
+            for found in _ROW.finditer(said):
+                self._row(found[0], range(start + found.start(), start + found.end()), counts=not call)
 
     def open(self, tag: str, said: str, start: int) -> None:
-        attributes = dict(_ATTRIBUTE.findall(said))
+        attributes = dict(_ATTRIBUTE.findall(said)) if _NAMED.search(said) else {}
         name = attributes.get("id", "")
         left_out, call = self.opened[-1]
         if not left_out:
-            for digit in attributes.get("data-n", ""):  # on a page the engine draws the call of a note
-                self._letter(digit, start, counts=False)
+            number = attributes.get("data-n", "")  # on a page the engine draws the call of a note
+            self._row(number, [start] * len(number), counts=False)
         left_out = left_out or tag in _ADDED_TAGS or bool(_ADDED_CLASSES & set(attributes.get("class", "").split()))
         call = call or name.startswith(_CALL)
         if name and not left_out and not call:
-            self.places.append((len(self.letters), name))
+            self.places.append((len(self.offsets), name))
         if tag not in _VOID and not said.endswith("/>"):
             self.opened.append((left_out, call))
 
     def close(self) -> None:
         self.opened.pop()
 
-    def _letter(self, letter: str, offset: int, *, counts: bool) -> None:
-        self.letters.append(letter)
-        self.offsets.append(offset)
-        self.counts.append(counts)
+    def _row(self, row: str, offsets: Sequence[int], *, counts: bool) -> None:
+        self.rows.append(row)
+        self.offsets.extend(offsets)
+        last = self.counted[-1]
+        self.counted.extend(range(last + 1, last + 1 + len(row)) if counts else [last] * len(row))

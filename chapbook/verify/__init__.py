@@ -6,7 +6,7 @@ The table is run by every build, on the bytes that will be published. External v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -63,7 +63,7 @@ class _Look:
 
     faults: tuple[Diagnostic, ...]
     said: parity.Said | None
-    pages: Mapping[int, str]
+    pages: pagelist.Places
 
 
 def _look(book: Book, artifact: Artifact, first: str) -> _Look:

@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import accumulate
 
 from lxml import etree
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact
-from chapbook.pdftext import page_texts
+from chapbook.pdftext import leaves
 from chapbook.verify.extract import Page, documents
 from chapbook.verify.finding import fault
 
 _BEFORE_FOLIO_1 = {"pdf": 1, "print": 2}  # the cover; in print its inside too
 _LETTERS = 10  # by which the words after a mark are known on their page
-_SKIPPED = {"sup", "aside", "svg", "style", "script"}
+_UNTIL_SPACE = re.compile(r"\S+")
+_SKIPPED = {"head", "sup", "aside", "svg", "style", "script"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The letters of an edition, the place of a mark in them, and how many its first word has.
+
+    Or the letters of a page, without its furniture.
+    """
+
+    text: str
+    at: int = 0
+    first: int = 0
+
+    @property
+    def words(self) -> str:
+        return self.text[self.at : self.at + 3 * _LETTERS]
+
+    @property
+    def before(self) -> str:
+        return self.text[max(0, self.at - _LETTERS) : self.at]
+
+    def begins(self, leaf: str) -> int | None:
+        """How many letters after the mark a page begins; None where it does not begin in the word after it."""
+        words = self.text[self.at : self.at + self.first + _LETTERS]
+        places = range(max(1, self.first))
+        return next((n for n in places if leaf and leaf[:_LETTERS] == words[n : n + _LETTERS][: len(leaf)]), None)
+
+
+Places = Mapping[int, Said]
 
 
 def check(artifact: Artifact) -> Iterator[Diagnostic]:
@@ -44,44 +77,70 @@ def check(artifact: Artifact) -> Iterator[Diagnostic]:
 
 
 def on_pages(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
-    """Marks before words that are not on that page of the PDF; marks that one edition lacks."""
+    """Marks before words that do not begin that page of the PDF; marks that one edition lacks."""
     return compared({a.edition: said(a) for a in artifacts})
 
 
-def said(artifact: Artifact) -> Mapping[int, str]:
-    """By folio the first letters after each mark of an EPUB or HTML, all letters of each page of a PDF."""
+def said(artifact: Artifact) -> Places:
+    """What stands at each mark of an EPUB or HTML, or on each page of a PDF with words, by folio."""
     if artifact.edition in ("epub", "html"):
-        return _said(artifact)
-    texts = page_texts(artifact.data)[_BEFORE_FOLIO_1[artifact.edition] :] if artifact.edition in _BEFORE_FOLIO_1 else ()
-    return {folio: text for folio, page in enumerate(texts, start=1) if (text := _letters(page))}
+        return _marked(artifact)
+    if artifact.edition not in _BEFORE_FOLIO_1:
+        return {}
+    pages = leaves(artifact.data)[_BEFORE_FOLIO_1[artifact.edition] :]
+    printed = {folio: (_letters(leaf.text), _letters(leaf.furniture)) for folio, leaf in enumerate(pages, start=1)}
+    return {folio: Said(text.removesuffix(furniture)) for folio, (text, furniture) in printed.items() if text}
 
 
-def compared(made: Mapping[str, Mapping[int, str]]) -> Iterator[Diagnostic]:
+def compared(made: Mapping[str, Places]) -> Iterator[Diagnostic]:
     """As `on_pages`, of what the editions say."""
-    leaves = next((made[e] for e in ("pdf", "print") if e in made), None)
+    printed = next((made[e] for e in ("pdf", "print") if e in made), None)
     marked = {e: made[e] for e in ("epub", "html") if e in made}
     if len(marked) == 2 and marked["epub"].keys() != marked["html"].keys():
         yield fault("V054", "EPUB and HTML mark different pages", "html")
-    if leaves is None:
+    if printed is None:
         return
+    leaves = {folio: page.text for folio, page in printed.items()}
     for edition, marks in marked.items():
         if marks and marks.keys() != leaves.keys():
             missing = sorted(leaves.keys() ^ marks.keys())
             yield fault("V055", f"the page {missing[0]} is not marked, or is not in the PDF", edition)
-        for folio, words in marks.items():
-            if not _stands(words, leaves.get(folio, "")):
-                yield fault("V056", f"page {folio} does not begin at “{words[: 2 * _LETTERS]}”", edition)
+        for folio, mark in marks.items():
+            leaf, before = leaves.get(folio, ""), leaves.get(folio - 1, "")
+            last = marks.get(folio - 1)
+            if not _stands(mark, leaf, before) or (last is not None and not _follows(last, mark, before, leaf)):
+                yield fault("V056", f"page {folio} does not begin at “{mark.words[: 2 * _LETTERS]}”", edition)
 
 
-def _stands(words: str, leaf: str) -> bool:
-    """Whether words stand on a page: the first of them, or the next where a note's number divides them.
+def _stands(said: Said, leaf: str, before: str) -> bool:
+    """Whether the words after a mark begin a page; `before` is the page before it.
 
-    A page of a few words is over before the words after its mark are.
+    Where other words come first (a table's head once more, a picture that moved) they stand on the page, and
+    the mark does not part what stands together on this page or the page before.
     """
-    if leaf and len(leaf) < 3 * _LETTERS and words[: min(3, len(leaf))] in leaf:
+    words = said.words
+    if said.begins(leaf) is not None:
         return True
+    across = said.before[-_LETTERS // 2 :] + words[: _LETTERS // 2]
+    if len(across) == _LETTERS and (across in leaf or across in before):
+        return False
     grams = (words[at : at + _LETTERS] for at in range(0, max(1, len(words) - _LETTERS), _LETTERS // 2))
     return not words or words[: _LETTERS // 2] in leaf or any(gram in leaf for gram in grams)
+
+
+def _follows(last: Said, said: Said, before: str, leaf: str) -> bool:
+    """Whether a mark stands where the page before ends, as far as that page tells.
+
+    A page with nothing on it but the words after its mark tells to the letter, also where all words
+    are alike. On others, as those with notes, nothing is found.
+    """
+    begin = last.begins(before)
+    if begin is None or said.at < last.at or not last.text.startswith(before, last.at + begin):
+        return True
+    end = last.at + begin + len(before)
+    if said.at <= end:
+        return end - said.at < max(1, said.first)  # the mark stands before the whole of a divided word
+    return not leaf.startswith(last.text[end : said.at])  # what a page only hides may stand between
 
 
 def _marks(page: Page) -> list[etree._Element]:
@@ -94,20 +153,33 @@ def _folio(name: str | None) -> int:
     return int(number) if number.isdigit() else 0
 
 
-def _said(artifact: Artifact) -> dict[int, str]:
-    """The first letters after each mark."""
-    said: dict[int, str] = {}
+def _marked(artifact: Artifact) -> Places:
+    """What stands at each mark."""
+    pieces: list[str] = []
+    marks: list[tuple[int, int]] = []
     for page in documents(artifact.data):
-        short: set[int] = set()  # folios whose words are still too few
         for folio, text in _run(page.root):
             if folio:
-                said[folio] = ""
-                short.add(folio)
-            for known in tuple(short):
-                said[known] = (said[known] + _letters(text))[: 3 * _LETTERS]
-                if len(said[known]) == 3 * _LETTERS:
-                    short.remove(known)
-    return said
+                marks.append((folio, len(pieces)))
+            pieces.append(text)
+        pieces.append("\n")
+    starts = [0, *accumulate(len(_letters(piece)) for piece in pieces)]
+    letters = _letters("".join(pieces))
+    return {folio: Said(letters, starts[index], _first(pieces, index)) for folio, index in marks}
+
+
+def _first(pieces: Sequence[str], index: int) -> int:
+    """How many letters the first word has of the pieces from an index on."""
+    count = 0
+    for piece in pieces[index:]:
+        word = _UNTIL_SPACE.match(piece.lstrip() if not count else piece)
+        letters = _letters(word[0]) if word else ""
+        count += len(letters)
+        if letters and unicodedata.east_asian_width(letters[0]) in "WF":
+            return 1
+        if count and (not word or word[0] != piece.lstrip()):
+            break
+    return count
 
 
 def _run(root: etree._Element) -> Iterator[tuple[int, str]]:

@@ -27,11 +27,11 @@ def composed(edition: str, book: Book, styles: Path) -> Composition:
 def page_starts(book: Book, styles: Path, layout: Layout, front_leaves: int) -> tuple[PageStart, ...]:
     """Where each page of the print edition begins; `front_leaves` come before folio 1."""
     from chapbook.compose import pagelist, pages
-    from chapbook.pdftext import page_texts
+    from chapbook.pdftext import body_texts
 
     printed = pages.compose(book, styles).documents[0].text
     folios = {name: page - front_leaves for name, page in layout.places.items()}
-    return pagelist.page_starts(printed, page_texts(layout.pdf)[front_leaves:], folios)
+    return pagelist.page_starts(printed, body_texts(layout.pdf)[front_leaves:], folios)
 
 
 def written(
