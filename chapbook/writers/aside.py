@@ -73,6 +73,11 @@ def aside(work: Callable[[], T]) -> T:
     return result
 
 
+def apart(work: Callable[[], T], jobs: int) -> T:
+    """What a piece of work returned; where children are allowed, the memory it took ends with one."""
+    return aside(work) if workers(jobs) > 1 else work()
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """A signal to stop waits: an extension of the interpreter that is being imported would not bear it."""

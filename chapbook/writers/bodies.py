@@ -20,7 +20,7 @@ from chapbook.compose.furniture import Leaf, Quire
 from chapbook.compose.parts import Part
 from chapbook.errors import EngineError
 from chapbook.model import Book, Composition
-from chapbook.writers.aside import spread, undisturbed
+from chapbook.writers.aside import apart, spread, undisturbed
 from chapbook.words import direction
 from chapbook.writers.weasy import Layout, lay_out, warm
 
@@ -132,7 +132,7 @@ def lay_out_book(
         if not again:
             progress("write", f"{sum(layout.pages for layout in proof.layouts.values())} pages put together")
             _furnish(proof, jobs, lay)
-            return _put_together(proof), others
+            return _put_together(proof, jobs), others
         _round(proof, again, jobs, progress, lay)
     raise EngineError("the numbers of pages in the contents do not settle")
 
@@ -198,7 +198,7 @@ def _furnish(proof: _Proof, jobs: int, lay: LayOut) -> None:
             raise EngineError(f"running heads for {layout.pages} of {quire.pages} pages")
 
 
-def _put_together(proof: _Proof) -> Layout:
+def _put_together(proof: _Proof, jobs: int) -> Layout:
     from chapbook.writers.merge import Placed, merge
 
     firsts = [first or 0 for first in proof.firsts()]
@@ -206,7 +206,7 @@ def _put_together(proof: _Proof) -> Layout:
     heads = [(layout.pdf, layout.pages - len(quire.leaves)) for quire, layout in proof.heads.items()]
     margins = pages.margins(proof.book, proof.styles)
     moved = (margins.outer - margins.inner) * _PT_PER_MM * (-1 if direction(proof.book.work.lang) == "rtl" else 1)
-    pdf = merge(placed, heads, moved, proof.book.faces)
+    pdf = apart(lambda: merge(placed, heads, moved, proof.book.faces), jobs)
     places: dict[str, int] = {}
     for part in placed:
         for name, page in part.layout.places.items():

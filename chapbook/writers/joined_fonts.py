@@ -26,7 +26,7 @@ _FIXED_PITCH = 1  # the bit of a font descriptor's flags (ISO 32000-1, table 123
 
 @dataclass(slots=True)
 class _Use:
-    """What the parts use of one face; `first` is its dictionary in the first part that has it."""
+    """What the parts use of one face; `first` is its dictionary, as the first part that has it wrote it."""
 
     first: Object
     face: str
@@ -35,31 +35,44 @@ class _Use:
     characters: dict[int, bytes] = field(default_factory=dict)
 
 
-def join(book: Pdf, dictionaries: Iterable[Object], others: tuple[Face, ...] = ()) -> Object:
-    """The one `/Font` dictionary of a book, from those of its parts.
+class Joined:
+    """The one `/Font` dictionary of a book, from those of its parts as they come.
 
-    `others` are the fonts of the system that the book uses.
-
-    Raises: EngineError when a part has a font that is not one of the book's.
+    `object` can be named from the beginning; `finish` gives it what it holds.
     """
-    uses: dict[str, _Use] = {}
-    for dictionary in dictionaries:
+
+    def __init__(self, book: Pdf) -> None:
+        self.book = book
+        self.object = book.make_indirect(Dictionary())
+        self.uses: dict[str, _Use] = {}
+
+    def add(self, dictionary: Object) -> None:
+        """Take in the fonts of a part, which may be closed afterwards."""
         for name, font in dictionary.items():
-            _add(uses, name, font)
-    known = {fonts.postscript_name(face): face for face in (*fonts.faces(), *others)}
-    joined = Dictionary()
-    for name in sorted(uses):
-        joined[name] = _written(book, uses[name], known)
-    return book.make_indirect(joined)
+            _add(self.book, self.uses, name, font)
+
+    def finish(self, others: tuple[Face, ...] = ()) -> None:
+        """Cut and write each font.
+
+        `others` are the fonts of the system that the book uses.
+
+        Raises: EngineError when a part has a font that is not one of the book's.
+        """
+        known = {fonts.postscript_name(face): face for face in (*fonts.faces(), *others)}
+        for name in sorted(self.uses):
+            self.object[name] = _written(self.book, self.uses[name], known)
 
 
-def _add(uses: dict[str, _Use], name: str, font: Any) -> None:
+def _add(book: Pdf, uses: dict[str, _Use], name: str, font: Any) -> None:
     import uharfbuzz
 
     below = font.DescendantFonts[0]
     data = below.FontDescriptor[_file(below.FontDescriptor)].read_bytes()
     face = uharfbuzz.Face(uharfbuzz.Blob(data))
-    use = uses.setdefault(name, _Use(font, face.get_name(uharfbuzz.OTNameIdPredefined.POSTSCRIPT_NAME) or ""))
+    if name not in uses:
+        called = face.get_name(uharfbuzz.OTNameIdPredefined.POSTSCRIPT_NAME) or ""
+        uses[name] = _Use(book.copy_foreign(font), called)
+    use = uses[name]
     use.glyphs.update(_drawn(face))
     use.widths.update(_widths(below.W))
     for glyph, characters in _PAIR.findall(font.ToUnicode.read_bytes()):
@@ -95,7 +108,7 @@ def _number(value: Any) -> float:
 
 
 def _written(book: Pdf, use: _Use, known: Mapping[str, Face]) -> Object:
-    font: Any = book.copy_foreign(use.first)
+    font: Any = use.first
     below = font.DescendantFonts[0]
     descriptor = below.FontDescriptor
     file = _cut(use, known)

@@ -40,17 +40,18 @@ class Placed:
 
 @dataclass(slots=True)
 class _Source:
-    """A part opened, and its pages in the book."""
+    """What the book has of a part: its pages, its places by name, its structure tree."""
 
-    pdf: Pdf
     placed: Placed
-    pages: Sequence[Any] = ()
+    pages: Sequence[Any]
+    places: Mapping[bytes, tuple[Any, Any]]
+    tree: Any
 
 
 def merge(
     parts: Sequence[Placed], furniture: Sequence[tuple[bytes, int]], moved_pt: float, others: tuple[Face, ...] = ()
 ) -> bytes:
-    """The master's bytes.
+    """The master's bytes. One part is open at a time: a long book's would fill the memory.
 
     `furniture` is the running heads page by page: PDFs, and how many pages of each to leave out;
     `moved_pt` is how far to the right the text of even pages stands, seen from that of odd
@@ -59,33 +60,46 @@ def merge(
     Raises: EngineError when a link leads nowhere or a font is not one of the book's.
     """
     book = Pdf.new()
-    heads = [(Pdf.open(io.BytesIO(pdf)), lead) for pdf, lead in furniture]
-    sources = [_Source(Pdf.open(io.BytesIO(part.layout.pdf)), part) for part in parts]
-    opened = (*(source.pdf for source in sources), *(pdf for pdf, _ in heads))
-    holders = [holder for pdf in opened for holder in _font_holders(pdf)]
-    joined = joined_fonts.join(book, [holder.Font for holder in holders], others)
-    for holder in holders:
-        del holder.Font
-    for source in sources:
-        _blank_pages(book, source)
-        for page in source.pdf.pages:
-            book.pages.append(page)
-        source.pages = [page.obj for page in list(book.pages)[-source.placed.layout.pages :]]
-    _set_fonts(book, joined)
+    fonts = joined_fonts.Joined(book)
+    version = "1.4"
+    sources: list[_Source] = []
+    for part in parts:
+        with Pdf.open(io.BytesIO(part.layout.pdf)) as pdf:
+            version = max(version, pdf.pdf_version)
+            sources.append(_taken_in(book, pdf, part, fonts))
+    _set_fonts(book, fonts.object)
     _share_pictures(sources)
-    _stamp(book, [page for pdf, lead in heads for page in pdf.pages[lead:]], joined, moved_pt)
+    _stamp(book, furniture, fonts, moved_pt)
+    fonts.finish(others)
     names = _names(book, sources)
     for source in sources:
         _link(source, names)
     _structure(book, sources)
     _outline(book, sources)
-    for key in _OF_THE_FILE:
-        if key in sources[0].pdf.Root:
-            book.Root[key] = _copied(book, sources[0].pdf, sources[0].pdf.Root[key])
     out = io.BytesIO()
-    version = max(source.pdf.pdf_version for source in sources)
     book.save(out, min_version=version, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return out.getvalue()
+
+
+def _taken_in(book: Pdf, pdf: Pdf, part: Placed, fonts: joined_fonts.Joined) -> _Source:
+    """A part's pages at the end of the book, and what goes with them, copied: the part may be closed."""
+    for holder in list(_font_holders(pdf)):
+        fonts.add(holder.Font)
+        del holder.Font
+    _blank_pages(book, pdf, part.first)
+    first = len(book.pages)
+    for page in pdf.pages:
+        book.pages.append(page)
+    for key in _OF_THE_FILE:
+        if part.first == 0 and key in pdf.Root:
+            book.Root[key] = _copied(book, pdf, pdf.Root[key])
+    places: Any = (pdf.Root.get("/Names") or Dictionary()).get("/Dests")
+    return _Source(
+        part,
+        [book.pages[number].obj for number in range(first, len(book.pages))],
+        {} if places is None else _pairs(_copied(book, pdf, places), "/Names"),
+        book.copy_foreign(pdf.Root.StructTreeRoot),
+    )
 
 
 def _copied(book: Pdf, source: Pdf, value: Any) -> Any:
@@ -144,10 +158,10 @@ def _digest(picture: Any) -> bytes:
     return hashlib.sha256(facts.encode() + whole).digest()
 
 
-def _blank_pages(book: Pdf, source: _Source) -> None:
+def _blank_pages(book: Pdf, pdf: Pdf, first: int) -> None:
     """Empty pages before a part that must begin on a right page."""
-    model = source.pdf.pages[0].obj
-    while len(book.pages) < source.placed.first:
+    model = pdf.pages[0].obj
+    while len(book.pages) < first:
         blank = Dictionary(Type=Name.Page, Contents=book.make_stream(b""), Resources=Dictionary())
         for box in _BOXES:
             if box in model:
@@ -155,24 +169,41 @@ def _blank_pages(book: Pdf, source: _Source) -> None:
         book.pages.append(pikepdf.Page(book.make_indirect(blank)))
 
 
-def _stamp(book: Pdf, heads: Sequence[Any], fonts: Object, moved_pt: float) -> None:
+def _stamp(
+    book: Pdf, furniture: Sequence[tuple[bytes, int]], fonts: joined_fonts.Joined, moved_pt: float
+) -> None:
     """Mirror even pages; draw each page's head, in the margins of the page it is made for."""
     before = book.make_indirect(pikepdf.Stream(book, _OPEN))
     shift = {False: 0.0, True: -moved_pt}
     after = {left: book.make_indirect(pikepdf.Stream(book, _artifact(x))) for left, x in shift.items()}
-    for number, (page, head) in enumerate(zip(list(book.pages), heads, strict=True)):
-        left = number % 2 == 1
-        if left:
-            _move(page.obj, -moved_pt)
-        if not _draws(head):
-            continue
-        form: Any = book.copy_foreign(head.as_form_xobject())
-        states = form.get("/Resources", Dictionary()).get("/ExtGState")  # where a mark has an opacity of its own
-        form.Resources = Dictionary(Font=fonts, **({"ExtGState": states} if states is not None else {}))
-        resources = Dictionary(dict(page.obj.Resources.items()))
-        resources.XObject = Dictionary({**dict((resources.get("/XObject") or {}).items()), "/Head": form})
-        page.obj.Resources = resources
-        page.obj.Contents = Array([before, page.obj.Contents, after[left]])
+    number = 0
+    for data, lead in furniture:
+        with Pdf.open(io.BytesIO(data)) as pdf:
+            for holder in list(_font_holders(pdf)):
+                fonts.add(holder.Font)
+                del holder.Font
+            for head in pdf.pages[lead:]:
+                page, left = book.pages[number].obj, number % 2 == 1
+                if left:
+                    _move(page, -moved_pt)
+                if _draws(head):
+                    _draw(page, _form(book, head, fonts), [before, page.Contents, after[left]])
+                number += 1
+    assert number == len(book.pages)
+
+
+def _form(book: Pdf, head: Any, fonts: joined_fonts.Joined) -> Object:
+    form: Any = book.copy_foreign(head.as_form_xobject())
+    states = form.get("/Resources", Dictionary()).get("/ExtGState")  # where a mark has an opacity of its own
+    form.Resources = Dictionary(Font=fonts.object, **({"ExtGState": states} if states is not None else {}))
+    return form  # type: ignore[no-any-return]
+
+
+def _draw(page: Any, head: Object, contents: Sequence[Any]) -> None:
+    resources = Dictionary(dict(page.Resources.items()))
+    resources.XObject = Dictionary({**dict((resources.get("/XObject") or {}).items()), "/Head": head})
+    page.Resources = resources
+    page.Contents = Array(contents)
 
 
 def _artifact(x: float) -> bytes:
@@ -203,10 +234,7 @@ def _names(book: Pdf, sources: Sequence[_Source]) -> Mapping[str, Object]:
     """Every place with a name, as a name tree; the first of a name counts. The names as written."""
     places: dict[bytes, tuple[Any, Any]] = {}
     for source in sources:
-        holder: Any = source.pdf.Root.get("/Names") or Dictionary()
-        if "/Dests" in holder:
-            tree: Any = book.copy_foreign(source.pdf.make_indirect(holder.Dests))
-            places = _pairs(tree, "/Names") | places
+        places = {**source.places, **places}
     if places:
         book.Root.Names = Dictionary(Dests=_name_tree(book, places))
     return {str(name): name for name, _ in places.values()}
@@ -290,7 +318,7 @@ def _structure(book: Pdf, sources: Sequence[_Source]) -> None:
     identified: dict[bytes, tuple[Any, Any]] = {}
     whole: Any = None
     for source in sources:
-        tree: Any = book.copy_foreign(source.pdf.Root.StructTreeRoot)
+        tree = source.tree
         document = tree.K[0] if isinstance(tree.K, Array) else tree.K
         if whole is None:
             root, whole = tree, document
