@@ -17,7 +17,8 @@ html { font: 10pt/12pt "Source Serif Pro"; hyphens: auto; text-align: justify; o
 .fn { float: footnote; font-size: 8pt; width: 90% } .fn::footnote-call { content: attr(data-n) } .fn i { padding: 1% }
 .half { width: 50%; padding: 1em 2%; min-height: 10% } .box { box-sizing: border-box; border: 2pt solid; width: 80pt }
 .auto { margin: auto; width: 60pt } .collapse { border-collapse: collapse; width: 100% } td { border: 1pt solid }
-.flex { display: flex } .grid { display: grid; grid-template-columns: 40pt 1fr } .u { text-decoration: underline }
+.flex { display: flex } .grid { display: grid; grid-template-columns: 40pt 1fr } .column { flex-direction: column; height: 60pt }
+.u { text-decoration: underline }
 .end { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 60pt } .first::first-letter { font-size: 3em }
 .line::first-line { font-weight: 600 } .caps { font-variant-caps: small-caps; letter-spacing: .1em; word-spacing: 2pt }
 .lead::after { content: leader(".") "9" } .calc { margin-left: calc(10% + 2pt) } .pre { white-space: pre; tab-size: 4 }
@@ -29,7 +30,8 @@ data-n="2">A <i>note</i> of it.</span> e\u0301a\u0323\u0302 co\u00adoperation \u
 <div style="width: 80pt"><p class="half" id="b">One two three.</p><p class="box">Four</p></div>
 <p class="half" id="c">One two three.</p><p class="box">Four</p><p class="auto" id="d">Five</p><p class="calc">Six</p>
 <table class="collapse" id="t1"><tr><td class="half">1<td>2</table><table class="collapse"><tr><td class="half">1<td>2</table>
-<div class="flex"><p class="half">One</p><p>Two</p></div><div class="grid" id="g"><p>One</p><p class="box">Two</p></div>
+<div class="flex"><p class="half">One</p><p id="f1">Two <b>and more</b></p><p style="width: 20pt">Three</p></div>
+<div class="flex column"><p class="auto" id="f2">One</p><p class="auto">Two</p><p style="flex: 1">Three</p></div><div class="grid" id="g"><p>One</p><p class="box">Two</p></div>
 <p class="end">A long line that has an end somewhere.</p><p class="first" id="e">Letter first of all in these words.</p>
 <p class="caps u">Small Capitals</p><p class="lead">Leader</p><p class="lead" id="f">Leader</p><p class="pre">\ta\tb \nc</p>
 <ol><li id="l1">One<li>Two<li id="l3">Three <ul><li class="rel">Four</ul></ol><p class="abs" id="h">Aside</p><p class="t">Turned</p>
@@ -56,7 +58,7 @@ for tagged in True, False:
 for folder in sys.argv[3:]:
     result = check(Path(folder))
     styles = result.project.styles or default_styles()
-    bodies.lay_out_book(result.book, styles, 1, lambda *_: None, lay=lambda part: show(weasy.lay_out(part), folder))
+    bodies.lay_out_book(result.book, styles, 1, lambda *_: None, lay=lambda part, **how: show(weasy.lay_out(part, **how), folder))
 """
 
 

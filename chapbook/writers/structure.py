@@ -107,6 +107,14 @@ class Node:
             node = node.parent
         return node
 
+    def release(self) -> None:
+        """Forget what is above and what was drawn: the tree is written, and may go."""
+        nodes = [self]
+        while nodes:
+            node = nodes.pop()
+            nodes += (kid for kid in (*node.kids, *node.after) if isinstance(kid, Node))
+            node.parent, node.kids, node.after, node.boxes = None, [], [], []
+
     def note(self) -> Node:
         """A note called here: it is read after the block that the call stands in."""
         host = self.nearest(*BLOCK) or self.line()

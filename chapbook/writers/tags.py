@@ -43,6 +43,7 @@ def write(document: Any) -> bytes:
     finally:
         for page in document.pages:
             del page.paint
+        plan.root.release()
 
 
 @contextmanager
@@ -233,6 +234,7 @@ def _paint(page: Any, plan: _Plan, number: int, stream: Any, scale: float = 1) -
             stream.stream += (b"/Figure", f"<</MCID {run.mcid}>>".encode(), b"BDC", b"EMC")
     stream.marked = _Marks(stream, plan, number)
     type(page).paint(page, stream, scale)
+    del stream.marked
     if number == len(plan.marks) - 1:
         # Drawn from right to left, ( is the glyph of ): a glyph stands for what it shows.
         for font in stream._fonts.values():
