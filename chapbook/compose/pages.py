@@ -35,7 +35,7 @@ def compose(book: Book, styles: Path) -> Composition:
     """One document and its style sheet, cover and pictures."""
     resources = [Resource("print.css", "text/css", sheet(book, styles).encode())]
     resources += [Resource(name, kind, draw()) for name, (kind, draw) in pictures(book, styles).items()]
-    document = ContentDocument(NAME, _document(book), book.work.title)
+    document = ContentDocument(NAME, whole(book), book.work.title)
     return Composition("print", (document,), tuple(resources), fonts_of(book))
 
 
@@ -166,7 +166,8 @@ class Piece:
     body: bool = False
 
 
-def _document(book: Book) -> str:
+def whole(book: Book) -> str:
+    """The document itself."""
     every, parts = pieces(book), []
     body = [piece for piece in every if piece.body]
     for piece in every:

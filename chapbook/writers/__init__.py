@@ -90,7 +90,7 @@ def write_editions(
         others = spread(beside, jobs)
     starts = layout if paged else None
     flowing = [(by_maker[maker][0], whole) for maker, whole in zip(marked, others, strict=False)]
-    works = [partial(_reflowed, book, folder, flowing, starts, cutter(store))] if marked else []
+    works = [partial(_reflowed, book, flowing, starts, cutter(store))] if marked else []
     if layout and bound:
         groups = dict.fromkeys(_group(w) for w in bound)
         works += [partial(_derived, book, folder, layout, tuple(w for w in bound if _group(w) == g)) for g in groups]
@@ -185,13 +185,13 @@ def _derived(book: Book, styles: Path, layout: Layout, wanted: tuple[Writer, ...
 
 
 def _reflowed(
-    book: Book, styles: Path, flowing: Sequence[tuple[Writer, Composition]], layout: Layout | None, cut: Cut
+    book: Book, flowing: Sequence[tuple[Writer, Composition]], layout: Layout | None, cut: Cut
 ) -> Made:
     """EPUB and HTML, with the pages of the print edition where the layout says they begin."""
     from chapbook.writers import reflowed
     from chapbook.writers.bodies import FRONT_LEAVES
 
-    starts = reflowed.page_starts(book, styles, layout, FRONT_LEAVES) if layout else ()
+    starts = reflowed.page_starts(book, layout, FRONT_LEAVES) if layout else ()
     return tuple(_artifact(book, w, *reflowed.written(book, whole, starts, cut)) for w, whole in flowing), ()
 
 

@@ -24,12 +24,12 @@ def composed(edition: str, book: Book, styles: Path) -> Composition:
     return epub.compose(book, styles) if edition == "epub" else web.compose(book, styles)
 
 
-def page_starts(book: Book, styles: Path, layout: Layout, front_leaves: int) -> tuple[PageStart, ...]:
+def page_starts(book: Book, layout: Layout, front_leaves: int) -> tuple[PageStart, ...]:
     """Where each page of the print edition begins; `front_leaves` come before folio 1."""
     from chapbook.compose import pagelist, pages
     from chapbook.pdftext import body_texts
 
-    printed = pages.compose(book, styles).documents[0].text
+    printed = pages.whole(book)
     folios = {name: page - front_leaves for name, page in layout.places.items()}
     return pagelist.page_starts(printed, body_texts(layout.pdf)[front_leaves:], folios)
 
