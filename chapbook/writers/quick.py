@@ -7,8 +7,11 @@ fails when the version moves. `quickstyle.py` has styles, `quickbox.py` boxes, `
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from xml.etree import ElementTree
 
+_DOCTYPE = "<!doctype html>"
 _contexts: list[Any] = []  # of the documents that are being made
 
 
@@ -24,6 +27,7 @@ def quicken() -> None:
     quickstyle.quicken()
     quickbox.quicken()
     quicktext.quicken()
+    _read_as_xml()
 
     def begin(self: Any, *args: Any, **named: Any) -> None:
         _contexts.append(self)
@@ -31,6 +35,29 @@ def quicken() -> None:
 
     plain = LayoutContext.__init__
     LayoutContext.__init__ = begin
+
+
+def _read_as_xml() -> None:
+    """A document that is well-formed XML, as all of ours are, is read as such: a tenth of the time of HTML's parser.
+
+    Where the two would not see the same, it is read as HTML: a table's rows without a group, a line end
+    that opens a `pre`.
+    """
+    import weasyprint
+
+    class Parser:
+        @staticmethod
+        def parse(source: Any, **named: Any) -> Any:
+            text = source.read()
+            try:
+                root = ElementTree.fromstring(text.removeprefix(_DOCTYPE))
+            except ElementTree.ParseError:
+                return plain.parse(io.StringIO(text), **named)
+            other = root.find(".//table/tr") is not None or any((e.text or "")[:1] == "\n" for e in root.iter("pre"))
+            return plain.parse(io.StringIO(text), **named) if other else root
+
+    plain = weasyprint.tinyhtml5
+    weasyprint.tinyhtml5 = Parser
 
 
 def release(document: Any) -> None:
