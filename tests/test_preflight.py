@@ -459,6 +459,7 @@ def test_a_damaged_file_is_told_and_never_stops_the_look() -> None:
 
 
 _LINE = b"[ <0010> 0 <0029> -1.5 () 3 <002f> 0 ] TJ"
+_CLOSE = b"[<>0.0<0010>10<0029>0<>-1.5<00010469>-78<002f>0] TJ"
 
 
 @pytest.mark.parametrize(("content", "texts"), [
@@ -466,12 +467,14 @@ _LINE = b"[ <0010> 0 <0029> -1.5 () 3 <002f> 0 ] TJ"
     (b"BT [ () 3 <0010> ] TJ [ 3 ] TJ [ () ] TJ [<00>]TJ ET", 2),
     (b"BT (\\( %s) Tj ([ <00>) Tj [ <00>\n0 ] TJ ET", 3),
     (b"BT % [ <00>\n 0 <01> ] TJ\n[ <00> 0 (a ] TJ) ] TJ ET", 1),
+    (b"BT [<0g>0] TJ [<>] TJ [<>0] TJ [0<00>] TJ %s ET", 2),
     (b"% %s\nBT 3 Tr %s 0 Tr %s ET", 1),
     (b"BT [ <00> 0 (] TJ [ <00> ] TJ) ] TJ %s ET", 2),
 ])  # fmt: skip
-def test_no_line_of_glyphs_is_lost_by_cutting_it_short(content: bytes, texts: int) -> None:
+@pytest.mark.parametrize("line", [_LINE, _CLOSE])
+def test_no_line_of_glyphs_is_lost_by_cutting_it_short(content: bytes, texts: int, line: bytes) -> None:
     """Lines of glyphs are cut before they are parsed: strings, comments and what follows are as they were."""
-    content = content.replace(b"%s", _LINE) + b" 0 0 1 rg 1 2 3 4 re f"
+    content = content.replace(b"%s", line) + b" 0 0 1 rg 1 2 3 4 re f"
     with Pdf.open(io.BytesIO(sound(KDP, drawn(content)))) as pdf:
         kinds = [m.kind for page in pdf.pages for m in marks(page, Walk()) if m.kind == "text" or m.colour.values[-1:] == (1,)]
     with Pdf.open(io.BytesIO(sound(KDP))) as pdf:

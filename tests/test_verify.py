@@ -12,6 +12,7 @@ import pytest
 
 from chapbook.model import Artifact, Book
 from chapbook.pipeline import build
+from chapbook.preflight.content import Walk, marks
 from chapbook.verify import verify_artifact
 from chapbook.verify.conservation import missing
 from chapbook.verify.extract import Stream, documents, pdf_stream
@@ -144,6 +145,15 @@ def test_faults_of_pdfs_are_found(built: tuple[Book, dict[str, Artifact]]) -> No
     assert {"V032", "V035", "V036"} <= codes
     as_screen = Artifact("x", "pdf", "application/pdf", press.data, 1, "pages")
     assert "V034" in {f.code for f in verify_artifact(book, as_screen)}
+
+
+def test_the_lines_of_our_own_pages_are_told_once(built: tuple[Book, dict[str, Artifact]]) -> None:
+    """The check of the print PDF takes their plainest form for granted, or it is slow; it sees all colours."""
+    with pikepdf.Pdf.open(io.BytesIO(built[1]["print"].data)) as pdf:
+        fine, coarse = ([(page.index, m.kind, m.colour, m.see_through) for page in pdf.pages for m in marks(page, Walk(c))]
+                        for c in (False, True))  # fmt: skip
+    assert set(fine) == set(coarse)
+    assert 2 * sum(one[1] == "text" for one in coarse) < sum(one[1] == "text" for one in fine)
 
 
 def _changed(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> Artifact:

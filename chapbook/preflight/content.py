@@ -30,8 +30,9 @@ _SHOWING = {"Tj", "TJ", "'", '"'}
 _ASKED = ("q Q BT Td TD Tm Tj TJ ' \" m l c v y re f F f* S s B B* b b* n sh Do cm g G rg RG k K cs CS sc SC scn SCN "
           "Tf Tr gs BI ID EI")  # fmt: skip
 _NUMBER = rb"-?\d++(?:\.\d*+)?"
-# A first string with glyphs, then strings and kerns: all on one line, so that no comment ends within.
-_GLYPHS = re.compile(rb"\[ (?:\(\) %b )*+<[0-9a-f]++>(?: (?:<[0-9a-f]*+>|\(\)|%b))*+ \] TJ" % (_NUMBER, _NUMBER))
+# Strings and kerns, glyphs in one of them at least: all on one line, so that no comment ends within.
+_EMPTY = rb"(?: |\(\)|<>|%b(?=[ <(\]]))*+" % _NUMBER
+_GLYPHS = re.compile(rb"\[%b<[0-9a-f]++>(?:%b<[0-9a-f]++>)*+%b\] TJ" % (_EMPTY, _EMPTY, _EMPTY))
 # Text objects one after another, of which only the last changes the state that follows: all have one colour.
 _TEXTS = re.compile(rb"(BT\n(?:%b ){6}Tm\n/\w++ %b Tf\n(?: <00> Tj\n)++ET\n){2,}" % (_NUMBER, _NUMBER))
 _UNIT: Box = (0.0, 0.0, 1.0, 1.0)
