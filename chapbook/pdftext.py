@@ -36,7 +36,7 @@ class Leaf:
         return tuple(zip(edges, edges, edges, edges, strict=True))
 
 
-@lru_cache(maxsize=4)  # the checks of a build look at the same files, one after another
+@lru_cache(maxsize=2)  # the checks of a file look at it one after another
 def leaves(data: bytes) -> tuple[Leaf, ...]:
     """Each page, read once for all that is looked for in it.
 
@@ -45,12 +45,13 @@ def leaves(data: bytes) -> tuple[Leaf, ...]:
     return _read(data, _leaf)
 
 
+@lru_cache(maxsize=2)
 def page_texts(data: bytes) -> tuple[str, ...]:
-    """The text of each page in the order of its content stream.
+    """The text of each page in the order of its content stream, and nothing more.
 
     Raises: ValueError when the bytes are no PDF that can be read.
     """
-    return tuple(leaf.text for leaf in leaves(data))
+    return _read(data, lambda _, text: _hyphens(text.get_text_range()))
 
 
 def _leaf(page: Any, text: Any) -> Leaf:

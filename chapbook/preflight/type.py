@@ -69,7 +69,10 @@ def smallest(file: Examined) -> Iterator[Finding]:
 def off_the_page(file: Examined) -> Iterator[Finding]:
     """P033: no letter stands beyond the paper, where nobody will read it."""
     for sheet, letters in zip(file.sheets, file.letters, strict=True):
+        x0, y0, x1, y1 = sheet.cut
         for box in letters:
+            if box[0] >= x0 and box[1] >= y0 and box[2] <= x1 and box[3] <= y1:
+                continue  # within, as nearly all are
             if min(sheet.distances_mm(box, sheet.cut)) < -0.5:
                 yield Finding("P033", "text stands where the page is cut off, or beyond it", "text on the page",
                               "mend the layout of this page", sheet.number, sheet.place(box))  # fmt: skip

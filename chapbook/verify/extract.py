@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from lxml import etree, html
 
-from chapbook.pdftext import page_texts
+from chapbook.pdftext import leaves
 from chapbook.verify.passages import direction_of, letters_of, tokens
 
 HUGE = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)  # a text may be long
@@ -138,12 +138,12 @@ def pdf_stream(data: bytes) -> tuple[Stream, int]:
     """The tokens of a PDF with the page of each, and how many pages there are."""
     found: list[str] = []
     pages: list[int] = []
-    texts = page_texts(data)
-    for number, text in enumerate(texts, start=1):
-        words = tokens(text)
+    read = leaves(data)
+    for number, leaf in enumerate(read, start=1):
+        words = tokens(leaf.text)
         found.extend(words)
         pages.extend([number] * len(words))
-    return Stream(tuple(found), tuple(pages)), len(texts)
+    return Stream(tuple(found), tuple(pages)), len(read)
 
 
 def forget() -> None:

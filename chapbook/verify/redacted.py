@@ -8,7 +8,7 @@ from urllib.parse import quote
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact
 from chapbook.passes.sections import slug
-from chapbook.pdftext import page_texts
+from chapbook.pdftext import leaves
 from chapbook.verify.finding import fault
 from chapbook.verify.privacy import unpacked
 
@@ -25,7 +25,7 @@ def check(artifact: Artifact, secrets: tuple[str, ...]) -> Iterator[Diagnostic]:
         return
     contents = [(name, data.lower()) for name, data in unpacked(artifact.data)]
     if artifact.data[:5] == b"%PDF-":
-        text = " ".join(" ".join(page_texts(artifact.data)).split())
+        text = " ".join(" ".join(leaf.text for leaf in leaves(artifact.data)).split())
         contents.append(("the text of its pages", text.casefold().encode()))
     for name, data in contents:
         if any(form in data for form in wanted):
