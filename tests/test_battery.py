@@ -11,18 +11,10 @@ from tests.battery.rows import NotChecked, Row, all_rows
 from tests.conftest import CI
 
 
-# Rows that fail today, and why; `python -m tests.battery` counts them as failed.
-KNOWN = {39: "Devanagari is read back from a PDF in another order (V001)"}
-
-
 @pytest.mark.parametrize("row", [r for r in all_rows() if not r.slow], ids=lambda r: r.name)
 def test_row(row: Row, tmp_path: Path) -> None:
     try:
         row.run(Bench(tmp_path))
-    except AssertionError:
-        if row.number in KNOWN:
-            pytest.xfail(KNOWN[row.number])
-        raise
     except NotChecked as reason:
         if CI:
             raise

@@ -76,12 +76,15 @@ class Recolouring:
     # ── content ──────────────────────────────────────────────────────────────
 
     def _inked(self, stream: Object) -> bytes:
-        """A content stream with every colour as CMYK, and no marked content."""
+        """A content stream with every colour as CMYK; of marked content, what the words of `clusters.py` say."""
         out: list[bytes] = []
         spaces: dict[str, bytes] = {}
         left_out = MARKED if self.transparent else MARKED | {b"gs"}
+        marked: list[bool] = []  # of each mark that is open, whether it is kept
         for operator, written in instructions(stream):
             if operator in left_out:
+                if _kept(operator, written, marked):
+                    out.append(written)
                 continue
             if operator not in _OF_COLOUR:
                 out.append(written)
@@ -214,3 +217,13 @@ def _alters(state: Dictionary) -> bool:
         or state.get("/BM", Name.Normal) not in (Name.Normal, Name.Compatible)
         or (state.get("/Type") == Name.ExtGState and state.get("/SMask", Name("/None")) != Name("/None"))
     )
+
+
+def _kept(operator: bytes, written: bytes, marked: list[bool]) -> bool:
+    """Whether a mark stays: one that says a word whose glyphs do not; `marked` are those open."""
+    if operator == b"EMC":
+        return bool(marked) and marked.pop()
+    if operator in (b"BDC", b"BMC"):
+        marked.append(b"/ActualText" in written and b"feff00ad" not in written.lower())
+        return marked[-1]
+    return False

@@ -26,7 +26,7 @@ from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.errors import EngineError, MissingTool
 from chapbook.model import Composition, Face, Resource
 from chapbook.unswept import unswept
-from chapbook.writers import tags
+from chapbook.writers import clusters, tags
 from chapbook.writers.starting import quickly
 
 BASE = "https://book.invalid/"
@@ -166,7 +166,8 @@ def _laid_out(composition: Composition, tagged: bool) -> Layout:
         text, sheets = _with_sheets(text, composition.resources)
         source = engine.HTML(string=text, base_url=BASE, url_fetcher=fetcher)
         document = source.render(presentational_hints=True, font_config=configuration, stylesheets=sheets)
-        pdf = tags.write(document) if tagged else bytes(document.write_pdf())
+        with clusters.words_marked():
+            pdf = tags.write(document) if tagged else bytes(document.write_pdf())
     if refused:
         raise EngineError(f"asked for what was not prepared: {', '.join(sorted(set(refused)))}")
     places: dict[str, int] = {}
