@@ -34,7 +34,7 @@ def sign(data: bytes, key: Path) -> tuple[str, bytes]:
         else:
             name = SSH
             command = ["ssh-keygen", "-q", "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(sums)]
-        done = _run(command, None)
+        done = _run(command, None, asks=name == MINISIGN)
         made = Path(folder) / name
         if done.returncode or not made.is_file():
             raise ConfigurationError(f"{key} cannot sign: {_said(done)}", hint="is it the private key?")
@@ -79,11 +79,12 @@ def _is_minisign(key: Path) -> bool:
 
 
 def _said(done: subprocess.CompletedProcess[str]) -> str:
-    return (done.stderr or done.stdout).strip().split("\n")[0][:200]
+    return (done.stderr or done.stdout or "").strip().split("\n")[0][:200]
 
 
-def _run(command: list[str], data: bytes | None) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], data: bytes | None, *, asks: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run a tool; one that `asks` for a password on standard error is heard there (ssh-keygen asks the terminal)."""
     if shutil.which(command[0]) is None:
         raise MissingTool(f"{command[0]} is not installed", hint="openssh-client has ssh-keygen; minisign is a package of its own")
-    return subprocess.run(command, input=data.decode() if data else None, capture_output=True, text=True,
-                          timeout=TIMEOUT_S, check=False)  # fmt: skip
+    return subprocess.run(command, input=data.decode() if data else None, stdout=subprocess.PIPE,
+                          stderr=None if asks else subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False)  # fmt: skip
