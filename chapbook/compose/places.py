@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import compress
 
 _PIECE = re.compile(r"<!--.*?-->|<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>|&#?\w+;|[^<&]+|&", re.S)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)")
 _ATTRIBUTE = re.compile(r'\s([\w:-]+)="([^"]*)"')
 _NAMED = re.compile("id=|class=|data-n=")  # few elements have any
-_ROW = re.compile(r"[^\W_]+")  # letters and digits in a row, as `str.isalnum` has them
 _VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
 # What one edition adds to the words of the book, or says in a form of its own.
 _ADDED_TAGS = {"head", "style", "script", "aside", "svg", "math"}
@@ -67,7 +67,7 @@ class Letters:
 
 def only_letters(text: str) -> str:
     """The letters and digits of a text, in a row."""
-    return "".join(_ROW.findall(text))
+    return "".join(filter(str.isalnum, text))
 
 
 def letters_of(markup: str) -> Letters:
@@ -101,11 +101,11 @@ class _Reader:
         if left_out:
             return
         if said.startswith("&"):
-            for row in _ROW.findall(unescape(said)):
-                self._row(row, [start] * len(row), counts=not call)
+            row = only_letters(unescape(said))
+            self._row(row, [start] * len(row), counts=not call)
         else:
-            for found in _ROW.finditer(said):
-                self._row(found[0], range(start + found.start(), start + found.end()), counts=not call)
+            row = only_letters(said)
+            self._row(row, compress(range(start, start + len(said)), map(str.isalnum, said)), counts=not call)
 
     def open(self, tag: str, said: str, start: int) -> None:
         attributes = dict(_ATTRIBUTE.findall(said)) if _NAMED.search(said) else {}
@@ -124,7 +124,7 @@ class _Reader:
     def close(self) -> None:
         self.opened.pop()
 
-    def _row(self, row: str, offsets: Sequence[int], *, counts: bool) -> None:
+    def _row(self, row: str, offsets: Iterable[int], *, counts: bool) -> None:
         self.rows.append(row)
         self.offsets.extend(offsets)
         last = self.counted[-1]
