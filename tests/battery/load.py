@@ -72,7 +72,7 @@ def row_73_five_thousand_chapters(b: Bench) -> None:
     count = 5_000
     parts = [f"\n=== manuscript/{n:04}.md\n# Chapter {word(n)} c{n}x\n\nText {word(n * 7)} of it.\n" for n in range(count)]
     yaml = "\n=== manuscript/book.yaml\ntitle: Many\nauthor: Ada Example\nlang: en\nchapters: run-on\n"
-    files = b.builds("".join(parts) + yaml, within_s=900)
+    files = b.builds("".join(parts) + yaml, within_s=600)
     wanted = [str(n) for n in range(count)]
     documents = dict(unpacked(files.of("epub")))
     nav = next(d.decode() for n, d in documents.items() if n.endswith("nav.xhtml"))
