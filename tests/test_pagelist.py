@@ -216,6 +216,13 @@ def test_a_page_ends_where_its_words_do_whatever_the_running_head_says() -> None
     assert [(s.near, s.letters) for s in starts] == [(f"c{n}", 0) for n in range(0, len(WORDS), 3)]
 
 
+def test_contents_over_two_pages_with_their_numbers() -> None:
+    printed = '<section id="toc">' + "".join(f"<p>Part {n}</p>" for n in range(40)) + '</section><section id="one">Part 0 begins</section>'
+    leaves = [" ".join(f"{n + 3} Part {n}" for n in part) for part in (range(25), range(25, 40))] + ["Part 0 begins"]
+    starts = page_starts(printed, leaves, {"toc": 1, "one": 3})
+    assert letters_of(printed).text[letters_of(printed).place_of(starts[1].near, starts[1].letters, starts[1].until) or 0 :].startswith("Part25")
+
+
 # Books whose words are alike, pages of few words, and one of ordinary words with notes.
 MOVED = {
     "one word": (f"# One\n\n{'word ' * 1500}\n\n# Two\n\n{'word ' * 700}\n", ""),

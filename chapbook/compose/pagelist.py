@@ -22,6 +22,7 @@ from chapbook.words import words
 
 GRAM = 12  # letters in a row by which a page is known
 _HIDDEN = 200  # letters of a page's text that may not be drawn on it
+_NUMBERED = re.compile(rf"(\d+)([^\W\d_]{{2,{GRAM}}})")
 SLACK = 3  # of these that a running head may share with the text
 _TAG_BEFORE = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>]*)?>\s*$")
 _INLINE = {"a", "abbr", "b", "bdi", "cite", "code", "em", "i", "kbd", "q", "small", "span", "strong", "u"}
@@ -74,7 +75,7 @@ def page_starts(printed: str, leaves: Sequence[str], folios: Mapping[str, int]) 
         low = max(begin, known[index - 1][0] if index else 0)
         high, page = next((k for k in islice(known, index, None) if k[0] >= low), (len(letters.text), 0))
         end = _end(letters.text, begin, before)
-        if not (low <= end <= high and letters.text.startswith(here[:GRAM], end)):
+        if not (low <= end <= high and (letters.text.startswith(here[:GRAM], end) or _numbered(letters.text, end, here))):
             if page != folio:  # no identifier on this page: not far beyond the page before
                 high = max(low, min(high, begin + len(before) + len(before) // 4 + _HIDDEN))
             end = _edge(letters.text, low, high, _grams(before), _grams(here), SLACK if page == folio else 0)
@@ -90,11 +91,20 @@ def _end(text: str, begin: int, page: str) -> int:
     while True:
         step = _shared(text, begin + at, page, read)
         at, read = at + step, read + step
+        if number := _numbered(text, begin + at, page[read : read + 2 * GRAM]):
+            read += number
+            continue
         further = text[begin + at : begin + at + GRAM]
         found = page.find(further, read) if further else -1
         if found < 0:
             return begin + at
         read = found
+
+
+def _numbered(text: str, at: int, page: str) -> int:
+    """How long the number is that is drawn before words of the text, as in the contents; 0 where there is none."""
+    found = _NUMBERED.match(page)
+    return len(found[1]) if found and text.startswith(found[2], at) else 0
 
 
 def _shared(text: str, at: int, page: str, begin: int) -> int:
