@@ -10,6 +10,8 @@ import time
 import traceback
 from pathlib import Path
 
+import pytest
+
 from tests.battery.bench import Bench
 from tests.battery.rows import NotChecked, Row, all_rows
 
@@ -54,7 +56,7 @@ def _try(row: Row, bench: Bench) -> tuple[str, float]:
         said = ""
     except NotChecked as error:
         said = f"NOT CHECKED: {error}"
-    except Exception as error:  # noqa: BLE001 - a row may fail in any way; the others still run
+    except (Exception, SystemExit, pytest.skip.Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - a row may fail in any way; the others still run
         last = traceback.extract_tb(error.__traceback__)
         where = next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(last) if "battery" in f.filename), "")
         said = f"{type(error).__name__} at {where}: {str(error)[:1500]}"

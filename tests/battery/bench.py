@@ -236,4 +236,4 @@ class Bench:
 
 
 def _too_long(_number: int, _frame: FrameType | None) -> None:
-    raise TooLong
+    raise TooLong("the run took longer than its row allows")
