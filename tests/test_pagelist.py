@@ -243,6 +243,15 @@ def alike(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return build(folder.parent, jobs=1)
 
 
+@pytest.mark.parametrize("text", ["| Head | Other |\n|---|---|\n" + "| same | word |\n" * 150, "12 34 56 " * 900])
+def test_rows_alike_and_pages_of_digits_are_marked(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manuscript").mkdir()
+    (tmp_path / "manuscript" / "01.md").write_text(f"# One\n\n{text}\n")
+    (tmp_path / "manuscript" / "book.yaml").write_text("title: Alike\nauthor: Ada Example\nlang: en\neditions: [html, pdf]\n")
+    html = one(build(tmp_path, jobs=1), "html").data.decode()
+    assert html.count('role="doc-pagebreak"') > 4
+
+
 @pytest.mark.parametrize("by", [-3, -1, 1, 3])
 def test_a_mark_that_moves_by_a_word_is_found(alike: Result, by: int) -> None:
     html, pdf = (one(alike, e) for e in ("html", "pdf"))

@@ -74,8 +74,10 @@ def page_starts(printed: str, leaves: Sequence[str], folios: Mapping[str, int]) 
         index = bisect_left(known, folio, key=lambda one: one[1])
         low = max(begin, known[index - 1][0] if index else 0)
         high, page = next((k for k in islice(known, index, None) if k[0] >= low), (len(letters.text), 0))
-        end = _end(letters.text, begin, before)
-        if not (low <= end <= high and (letters.text.startswith(here[:GRAM], end) or _numbered(letters.text, end, here))):
+        end, whole = _end(letters.text, begin, before)
+        next_words = letters.text[end : end + GRAM]
+        found = letters.text.startswith(here[:GRAM], end) or _numbered(letters.text, end, here) or (whole and next_words in here)
+        if not (low <= end <= high and found):
             if page != folio:  # no identifier on this page: not far beyond the page before
                 high = max(low, min(high, begin + len(before) + len(before) // 4 + _HIDDEN))
             end = _edge(letters.text, low, high, _grams(before), _grams(here), SLACK if page == folio else 0)
@@ -84,9 +86,10 @@ def page_starts(printed: str, leaves: Sequence[str], folios: Mapping[str, int]) 
     return tuple(out)
 
 
-def _end(text: str, begin: int, page: str) -> int:
+def _end(text: str, begin: int, page: str) -> tuple[int, bool]:
     """Where the letters of a page end that begins at a place in the text, what is drawn between them
-    passed over (the number of a list's item, a table's head once more), and its notes left behind."""
+    passed over (the number of a list's item, a table's head once more), and its notes left behind;
+    and whether there are none, so that the end is sure."""
     at = read = 0
     while True:
         step = _shared(text, begin + at, page, read)
@@ -97,7 +100,7 @@ def _end(text: str, begin: int, page: str) -> int:
         further = text[begin + at : begin + at + GRAM]
         found = page.find(further, read) if further else -1
         if found < 0:
-            return begin + at
+            return begin + at, read == len(page) > 0
         read = found
 
 

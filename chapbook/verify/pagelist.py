@@ -20,6 +20,7 @@ from chapbook.verify.finding import fault
 
 _BEFORE_FOLIO_1 = {"pdf": 1, "print": 2}  # the cover; in print its inside too
 _LETTERS = 10  # by which the words after a mark are known on their page
+_NEAR = 5_000  # letters, more than a page has
 _UNTIL_SPACE = re.compile(r"\S+")
 _SKIPPED = {"head", "sup", "aside", "svg", "style", "script"}
 
@@ -107,6 +108,8 @@ def compared(made: Mapping[str, Places]) -> Iterator[Diagnostic]:
             yield fault("V055", f"the page {missing[0]} is not marked, or is not in the PDF", edition)
         for folio, mark in marks.items():
             leaf, before = leaves.get(folio, ""), leaves.get(folio - 1, "")
+            if folio in leaves and not leaf:
+                continue  # digits and furniture alone
             last = marks.get(folio - 1)
             if not _stands(mark, leaf, before) or (last is not None and not _follows(last, mark, before, leaf)):
                 yield fault("V056", f"page {folio} does not begin at “{mark.words[: 2 * _LETTERS]}”", edition)
@@ -122,7 +125,8 @@ def _stands(said: Said, leaf: str, before: str) -> bool:
     if said.begins(leaf) is not None:
         return True
     across = said.before[-_LETTERS // 2 :] + words[: _LETTERS // 2]
-    if len(across) == _LETTERS and (across in leaf or across in before):
+    near = said.text.count(across, max(0, said.at - _NEAR), said.at + _NEAR)
+    if len(across) == _LETTERS and near == 1 and (across in leaf or across in before):
         return False
     grams = (words[at : at + _LETTERS] for at in range(0, max(1, len(words) - _LETTERS), _LETTERS // 2))
     return not words or words[: _LETTERS // 2] in leaf or any(gram in leaf for gram in grams)
