@@ -135,7 +135,9 @@ def _nu(path: Path) -> tuple[Remark, ...]:
     (CSP 3, 6.7.2.8 lets a scheme match), and an inline sheet or script where the policy has its
     digest, which it does not work out (6.7.3.3; `privacy.py` does). Those two remarks are left out.
     """
-    done = _run(["java", "-Xss1m", "-XX:+UseSerialGC", "-jar", str(installed.vnu_jar()), "--format", "json", str(path)])
+    # its guess of the language is drawn by lot: the same short text is English once and Croatian once
+    done = _run(["java", "-Xss1m", "-XX:+UseSerialGC", "-jar", str(installed.vnu_jar()), "--no-langdetect",
+                 "--format", "json", str(path)])  # fmt: skip
     try:
         messages = json.loads(done.stderr or done.stdout)["messages"]
     except (json.JSONDecodeError, KeyError):
