@@ -8,7 +8,7 @@ import uuid
 from dataclasses import replace
 
 from chapbook.model import Book, Imprint, Work
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 from chapbook.words import words
 
 # A fixed name space: the same work, language and date give the same URN on every machine.

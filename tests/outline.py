@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from chapbook.model import Book, Entry
 from chapbook.tree import (
-    Anchor, Block, Blocks, Cell, Figure, Heading, Image, Inlines, Link, NoteRef, Para, Span, Styled,
-    Table, Text, attr_of, plain_text,
+    Anchor, Block, Blocks, Cell, Figure, Heading, Image, Inlines, Link, NoteRef, Para, Span, Styled, Table,
+    Text,
 )  # fmt: skip
+from chapbook.walking import attr_of, plain_text
 
 
 def outline(book: Book) -> str:

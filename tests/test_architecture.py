@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 LAYERS = (
     {"diagnostics"},
     {"errors", "roomy", "tree", "unswept"},
+    {"walking"},
     {"model", "yamltext", "words", "redaction", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs", "store"},
     {"policy", "lock", "pdftext", "sheets", "binding", "scripts", "mathematics", "toolchain"},

@@ -17,7 +17,7 @@ import pytest
 from chapbook.model import Book
 from chapbook.passes.citations import default_style
 from chapbook.pipeline import check
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 from tests.books_by_hand import unfold
 from tests.conftest import ROOT
 

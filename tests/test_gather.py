@@ -13,7 +13,7 @@ from PIL import Image
 from chapbook.diagnostics import Diagnostic
 from chapbook.errors import ChapbookError, ManuscriptError
 from chapbook.pipeline import check
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 from tests.books_by_hand import unfold
 
 ONE = "\n=== manuscript/01.md\n# One\n\nText.\n"

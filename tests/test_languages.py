@@ -17,7 +17,8 @@ from chapbook.model import Face, Voice
 from chapbook.passes.typography import _set
 from chapbook.pdftext import page_texts
 from chapbook.pipeline import Result, build, check
-from chapbook.tree import Para, Quoted, Span, Text, plain_text
+from chapbook.tree import Para, Quoted, Span, Text
+from chapbook.walking import plain_text
 from chapbook.tree import Attr
 from chapbook.verify.bidi import gathered, mixed
 from chapbook.verify.extract import Stream

@@ -11,7 +11,7 @@ import pytest
 
 from chapbook.model import Book
 from chapbook.pipeline import check
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 from tests.conftest import ROOT
 
 FIXTURES = Path(__file__).parent / "fixtures"

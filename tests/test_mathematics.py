@@ -12,7 +12,8 @@ from lxml import etree
 from chapbook.mathematics import clean, drawn, lacking
 from chapbook.model import Artifact
 from chapbook.pipeline import Result, build
-from chapbook.tree import Math, walk
+from chapbook.tree import Math
+from chapbook.walking import walk
 from chapbook.verify.parity import compare
 from chapbook.verify.reading import pdf_alts
 from tests.conftest import ROOT

@@ -19,7 +19,7 @@ from chapbook.read.from_pandoc import read_blocks
 from chapbook.read.report import Report
 from chapbook.read.talk import Talk
 from chapbook.store import Store
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 from tests.books_by_hand import unfold
 from tests.conftest import ROOT
 

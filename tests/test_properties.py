@@ -17,7 +17,8 @@ from chapbook.passes.calls import after_punctuation
 from chapbook.passes.typography import _Hand
 from chapbook.pipeline import check
 from chapbook.read.mask import mask
-from chapbook.tree import Footnote, Span, Text, attr_of, plain_text, rewrite, walk
+from chapbook.tree import Footnote, Span, Text
+from chapbook.walking import attr_of, plain_text, rewrite, walk
 from chapbook.verify.passages import tokens
 from chapbook.writers import epub
 from tests.books_by_hand import unfold

@@ -18,7 +18,8 @@ from chapbook.compose.scripts import for_language
 from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Note, Resource, Section, Voice
-from chapbook.tree import Anchor, attr_of, walk
+from chapbook.tree import Anchor
+from chapbook.walking import attr_of, walk
 from chapbook.words import words
 
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}

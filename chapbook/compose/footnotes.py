@@ -12,10 +12,8 @@ from html import escape
 from chapbook.compose.notes import claim_text
 from chapbook.compose.xhtml import Renderer, element
 from chapbook.model import Book, Note
-from chapbook.tree import (
-    Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Div, OrderedList, Para,
-    plain_text,
-)  # fmt: skip
+from chapbook.tree import Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Div, OrderedList, Para
+from chapbook.walking import plain_text
 from chapbook.words import words
 
 SHOWN = 3  # sources named in a note that has more than four

@@ -7,7 +7,8 @@ import hashlib
 from chapbook.compose.xhtml import attributes
 from chapbook.mathematics import drawn, said
 from chapbook.model import Book, Resource
-from chapbook.tree import Math, walk
+from chapbook.tree import Math
+from chapbook.walking import walk
 
 
 def drawings(book: Book) -> list[Resource]:

@@ -13,7 +13,8 @@ from chapbook.compose.xhtml import Renderer, element
 from chapbook.identifier import identifier_of
 from chapbook.lint.coverage import is_stale
 from chapbook.model import Book, Entry, Matter, Section
-from chapbook.tree import Block, Div, Inlines, Para, Text, walk
+from chapbook.tree import Block, Div, Inlines, Para, Text
+from chapbook.walking import walk
 from chapbook.words import words
 
 

@@ -10,7 +10,8 @@ from chapbook.compose.pagelist import page_id
 from chapbook.compose.xhtml import Renderer, element
 from chapbook.model import Book, ContentDocument, Entry, Matter
 from chapbook.passes.contents import bare
-from chapbook.tree import Inlines, plain_text
+from chapbook.tree import Inlines
+from chapbook.walking import plain_text
 from chapbook.words import words
 
 Href = Callable[[str], str]

@@ -14,10 +14,11 @@ from html import escape
 
 from chapbook.compose.code import highlighted
 from chapbook.tree import (
-    Anchor, Attr, Block, BlockQuote, BulletList, Cell, Cite, Code, CodeBlock, DefinitionList,
-    Details, Div, Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math,
-    NoteRef, OrderedList, Para, Quoted, Rule, Span, Styled, Table, Text, plain_text,
+    Anchor, Attr, Block, BlockQuote, BulletList, Cell, Cite, Code, CodeBlock, DefinitionList, Details, Div,
+    Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math, NoteRef, OrderedList, Para,
+    Quoted, Rule, Span, Styled, Table, Text,
 )  # fmt: skip
+from chapbook.walking import plain_text
 from chapbook.words import BASE, Catalogue, direction, words
 
 _MANY = 6  # columns; more are set small and of one width

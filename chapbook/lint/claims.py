@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.lint.view import View
 from chapbook.passes.claims import is_claim
-from chapbook.tree import Citation, Footnote, Span, walk
+from chapbook.tree import Citation, Footnote, Span
+from chapbook.walking import walk
 
 
 def _nearest(word: str, known: Iterable[str], fallback: str) -> str:

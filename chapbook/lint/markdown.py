@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.lint.view import View
 from chapbook.read.mask import fences
-from chapbook.tree import Text, walk
+from chapbook.tree import Text
+from chapbook.walking import walk
 
 _DIV = re.compile(r"^(?P<colons>:{3,})[ \t]*(?P<rest>\S?.*)$", re.MULTILINE)
 _YAML = re.compile(r"^---[ \t]*\n(?P<body>(?:[ \t]*[\w-]+:.*\n|[ \t]+.*\n|[ \t]*#.*\n)+)(?:---|\.\.\.)[ \t]*$",

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.lint.view import View
-from chapbook.tree import Footnote, walk
+from chapbook.tree import Footnote
+from chapbook.walking import walk
 
 _DEFINITION = re.compile(r"^ {0,3}\[\^(?P<label>[^\]\s]+)\]:", re.MULTILINE)
 _CALL = re.compile(r"(?<!\\)\[\^(?P<label>[^\]\s]+)\](?!:)")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.lint.view import View
 from chapbook.passes.figures import LONG, described_by
-from chapbook.tree import Div, Figure, Image, plain_text, walk
+from chapbook.tree import Div, Figure, Image
+from chapbook.walking import plain_text, walk
 
 LONGEST = 250  # characters of a text alternative; more is hard to listen to without a way to skip
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.lint.view import View
-from chapbook.tree import Heading, plain_text
+from chapbook.tree import Heading
+from chapbook.walking import plain_text
 
 _GLUED = re.compile(r"#{2,6}[^#\s{}]")
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")

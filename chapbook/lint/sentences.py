@@ -15,8 +15,8 @@ from chapbook.model import Book, Section, Voice
 from chapbook.passes.claims import is_claim
 from chapbook.tree import (
     Block, Blocks, Cite, Code, CodeBlock, Footnote, Heading, Inline, Inlines, Math, Para, Span, Table, Text,
-    content_of, plain_text, walk,
 )  # fmt: skip
+from chapbook.walking import content_of, plain_text, walk
 
 _NOTE = "\ue000"  # stands where a claim ends, or a citation or note is called
 _OPAQUE = "\ue001"  # code and formulas: not prose

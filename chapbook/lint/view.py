@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chapbook.diagnostics import Position
 from chapbook.lint.sentences import Sentence, sentences
@@ -13,7 +13,8 @@ from chapbook.model import Book, Section, Source
 from chapbook.passes.crossrefs import Place, identifiers
 from chapbook.passes.sections import sections
 from chapbook.read.report import Report
-from chapbook.tree import Node, walk
+from chapbook.tree import Node
+from chapbook.walking import walk
 
 N = TypeVar("N", bound=Node)
 
@@ -36,10 +37,10 @@ class View:
 
     def each(self, kind: type[N]) -> Sequence[tuple[Section, N]]:
         """Every node of this kind with its section, in reading order."""
-        return self._by_kind[kind]  # type: ignore[return-value]
+        return self._by_kind[kind]
 
     @cached_property
-    def _by_kind(self) -> Mapping[type, Sequence[tuple[Section, Node]]]:
+    def _by_kind(self) -> Mapping[type, Sequence[tuple[Section, Any]]]:
         found: dict[type, list[tuple[Section, Node]]] = defaultdict(list)
         for section, node in self.nodes:
             found[type(node)].append((section, node))

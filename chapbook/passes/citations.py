@@ -17,10 +17,8 @@ from chapbook.passes.calls import after_punctuation, merged
 from chapbook.read import pandoc
 from chapbook.read.from_pandoc import read_blocks, read_inlines
 from chapbook.read.report import Report
-from chapbook.tree import (
-    NO_ATTR, Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text, content_of, plain_text,
-    rewrite, with_content,
-)  # fmt: skip
+from chapbook.tree import NO_ATTR, Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text
+from chapbook.walking import content_of, plain_text, rewrite, with_content
 
 Citing = Callable[[pandoc.Json, Sequence[pandoc.Json], bytes, str], pandoc.Json]
 DEFAULT_STYLE = "chicago-notes-bibliography.csl"

@@ -6,7 +6,8 @@ from dataclasses import fields, replace
 
 from chapbook.model import Book, Claim, Section
 from chapbook.passes.calls import after_punctuation
-from chapbook.tree import Footnote, Inlines, Node, Span, rewrite
+from chapbook.tree import Footnote, Inlines, Node, Span
+from chapbook.walking import rewrite
 
 
 def is_claim(node: object) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chapbook.model import Book, Entry, Section
-from chapbook.tree import Heading, Inlines, Node, NoteRef, Text, plain_text, rewrite, walk
+from chapbook.tree import Heading, Inlines, Node, NoteRef, Text
+from chapbook.walking import plain_text, rewrite, walk
 
 
 def contents(book: Book) -> Book:

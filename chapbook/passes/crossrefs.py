@@ -18,10 +18,8 @@ from urllib.parse import unquote
 from chapbook.model import Book, Section
 from chapbook.passes.sections import reserved
 from chapbook.passes.figures import described_by
-from chapbook.tree import (
-    Anchor, Figure, Footnote, Heading, Image, Inlines, Link, Node, Table, Text, attr_of, plain_text, rewrite, walk,
-    with_id,
-)  # fmt: skip
+from chapbook.tree import Anchor, Figure, Footnote, Heading, Image, Inlines, Link, Node, Table, Text
+from chapbook.walking import attr_of, plain_text, rewrite, walk, with_id
 from chapbook.words import words
 
 

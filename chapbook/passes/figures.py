@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chapbook.model import Book
-from chapbook.tree import Blocks, Details, Div, Figure, Image, Node, Table, Text, rewrite, walk
+from chapbook.tree import Blocks, Details, Div, Figure, Image, Node, Table, Text
+from chapbook.walking import rewrite, walk
 from chapbook.words import Catalogue, words
 
 LONG = "long-description"

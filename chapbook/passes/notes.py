@@ -6,9 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from chapbook.model import Book, Claim, Item, Note, Section
-from chapbook.tree import (
-    Footnote, Inline, Inlines, Node, NoteRef, Span, Styled, Text, content_of, rewrite, walk, with_content,
-)  # fmt: skip
+from chapbook.tree import Footnote, Inline, Inlines, Node, NoteRef, Span, Styled, Text
+from chapbook.walking import content_of, rewrite, walk, with_content
 
 
 def notes(book: Book) -> Book:

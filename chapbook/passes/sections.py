@@ -11,7 +11,8 @@ import unicodedata
 from dataclasses import replace
 
 from chapbook.model import Book, Matter, Section
-from chapbook.tree import Heading, Node, plain_text, rewrite
+from chapbook.tree import Heading, Node
+from chapbook.walking import plain_text, rewrite
 
 _MATTERS = list(Matter)
 

@@ -13,10 +13,8 @@ from typing import TypeVar
 
 from chapbook.model import Book, Claim, Section, Voice
 from chapbook.passes.calls import merged
-from chapbook.tree import (
-    Attr, Heading, Inline, Inlines, Link, Node, Quoted, Span, Text, attr_of, content_of, rewrite,
-    with_content,
-)  # fmt: skip
+from chapbook.tree import Attr, Heading, Inline, Inlines, Link, Node, Quoted, Span, Text
+from chapbook.walking import attr_of, content_of, rewrite, with_content
 from chapbook.words import BASE, quotes, tag_of, words
 
 T = TypeVar("T")

@@ -13,10 +13,11 @@ from chapbook.read.html import Raw
 from chapbook.read.report import Report
 from chapbook.redaction import BAR
 from chapbook.tree import (
-    Attr, Block, BlockQuote, Blocks, BulletList, Cell, Citation, Cite, Code, CodeBlock,
-    DefinitionList, Div, Figure, Footnote, Heading, Image, Inline, Inlines, LineBlock, LineBreak,
-    Link, Math, OrderedList, Para, Quoted, Row, Rule, Span, Styled, Table, Text, plain_text,
+    Attr, Block, BlockQuote, Blocks, BulletList, Cell, Citation, Cite, Code, CodeBlock, DefinitionList, Div,
+    Figure, Footnote, Heading, Image, Inline, Inlines, LineBlock, LineBreak, Link, Math, OrderedList, Para,
+    Quoted, Row, Rule, Span, Styled, Table, Text,
 )  # fmt: skip
+from chapbook.walking import plain_text
 from chapbook.words import words
 
 _STYLES = {"Emph": "em", "Strong": "strong", "Strikeout": "del", "Superscript": "sup",

@@ -15,10 +15,11 @@ from html.parser import HTMLParser
 from chapbook.diagnostics import Severity
 from chapbook.read.report import Report
 from chapbook.tree import (
-    Anchor, Attr, Block, BlockQuote, Blocks, BulletList, Cell, Code, CodeBlock, DefinitionList,
-    Details, Div, Figure, Image, Inline, Inlines, LineBreak, Link, OrderedList, Para, Quoted, Row,
-    Rule, Span, Styled, Table, Text, plain_text, walk,
+    Anchor, Attr, Block, BlockQuote, Blocks, BulletList, Cell, Code, CodeBlock, DefinitionList, Details, Div,
+    Figure, Image, Inline, Inlines, LineBreak, Link, OrderedList, Para, Quoted, Row, Rule, Span, Styled, Table,
+    Text,
 )  # fmt: skip
+from chapbook.walking import plain_text, walk
 
 _STYLED = {"em": "em", "i": "em", "strong": "strong", "b": "strong", "del": "del", "s": "del",
            "sup": "sup", "sub": "sub", "u": "u", "kbd": "kbd", "small": "small", "cite": "em",

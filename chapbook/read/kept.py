@@ -70,8 +70,10 @@ class Kept:
             self.made.append(entry)
 
     def _put(self, entries: Iterable[tuple[str, bytes]]) -> None:
-        for key, data in entries if self.store else ():
-            self.store.put(key, data)  # type: ignore[union-attr]
+        if self.store is None:
+            return
+        for key, data in entries:
+            self.store.put(key, data)
 
     def _key(self, source: Source, citekeys: frozenset[str], lang: str) -> str:
         assert self.store

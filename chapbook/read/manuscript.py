@@ -22,7 +22,8 @@ from chapbook.read.report import Report
 from chapbook.read.sections import read_sections
 from chapbook.read.spoken import texts_of
 from chapbook.scripts import faces_for
-from chapbook.tree import Image, walk
+from chapbook.tree import Image
+from chapbook.walking import walk
 
 
 def read(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chapbook.tree import CHILD_FIELDS, FIELDS, NO_ATTR, Attr
+from chapbook.tree import NO_ATTR, Attr
+from chapbook.walking import CHILD_FIELDS, FIELDS
 
 _CODES = {kind: code for code, kind in enumerate(FIELDS)}
 

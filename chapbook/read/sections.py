@@ -13,7 +13,8 @@ from chapbook.read.kept import Kept, Read
 from chapbook.read.prescan import prescan
 from chapbook.read.report import Report
 from chapbook.roles import role_of
-from chapbook.tree import Anchor, Blocks, Heading, plain_text, walk
+from chapbook.tree import Anchor, Blocks, Heading
+from chapbook.walking import plain_text, walk
 
 
 def read_sections(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chapbook.model import Book, Item
-from chapbook.tree import Code, CodeBlock, Text, attr_of, inside
+from chapbook.tree import Code, CodeBlock, Text
+from chapbook.walking import attr_of, inside
 
 Words = tuple[str, str]  # language, text
 
@@ -22,7 +23,7 @@ def words_of(part: object, lang: str) -> Iterator[Words]:
         elif isinstance(node, Code | CodeBlock):
             yield attr_of(node).get("lang") or spoken, node.text
         elif inner := inside(node):
-            own = attr_of(node).get("lang") or spoken  # type: ignore[arg-type]
+            own = attr_of(node).get("lang") or spoken
             waiting += [(piece, own) for piece in reversed(inner)]
 
 

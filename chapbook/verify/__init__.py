@@ -16,7 +16,7 @@ from chapbook.model import Artifact, Book
 from chapbook.unswept import unswept
 from chapbook.verify import handout, links, pagelist, parity, pdf, privacy, sheets, zine
 from chapbook.verify.conservation import missing
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 from chapbook.verify.extract import (
     Stream, documents, element_stream, forget, html_page, pdf_stream, text_of,
 )  # fmt: skip

@@ -26,7 +26,8 @@ from chapbook.verify.finding import fault
 from chapbook.verify.likeness import Likeness, alike
 from chapbook.verify.passages import Tokens, tokens
 from chapbook.verify.reading import Note, Reading, pdf_alts, pdf_pictures, read_epub, read_html
-from chapbook.tree import OrderedList, walk
+from chapbook.tree import OrderedList
+from chapbook.walking import walk
 from chapbook.words import words
 
 NAME = "parity.json"
@@ -260,7 +261,7 @@ def _is_furniture(tokens: Tokens, index: int, furniture: frozenset[str]) -> bool
 
 def _furniture(book: Book) -> frozenset[str]:
     """Words of title page, contents, running heads and the like."""
-    from chapbook.tree import plain_text
+    from chapbook.walking import plain_text
 
     work, catalogue = book.work, words(book.work.lang)
     texts = [work.title, work.subtitle, *work.authors, str(book.options.get("cover-line") or ""),

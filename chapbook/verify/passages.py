@@ -17,9 +17,10 @@ from chapbook.compose.notes import spoken
 from chapbook.diagnostics import Position
 from chapbook.model import Book, Item, Note, Section
 from chapbook.tree import (
-    Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Details, Div, Figure,
-    Heading, LineBlock, Node, NoteRef, OrderedList, Para, Rule, Styled, Table, Text, plain_text, rewrite,
+    Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Details, Div, Figure, Heading, LineBlock,
+    Node, NoteRef, OrderedList, Para, Rule, Styled, Table, Text,
 )  # fmt: skip
+from chapbook.walking import plain_text, rewrite
 
 # Soft hyphens, zero-width spaces and joiners, directions; Arabic and Hebrew vowel marks, which readers of
 # PDFs give back before or after their letters (EPUB and HTML are compared letter by letter besides).

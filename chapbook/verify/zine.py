@@ -15,7 +15,8 @@ from chapbook.compose.wrap import back_words
 from chapbook.diagnostics import Diagnostic
 from chapbook.imposition import panels
 from chapbook.model import Artifact, Book, Claim, Section
-from chapbook.tree import Node, NoteRef, plain_text, rewrite
+from chapbook.tree import Node, NoteRef
+from chapbook.walking import plain_text, rewrite
 from chapbook.verify import sheets
 from chapbook.verify.conservation import missing
 from chapbook.verify.extract import Stream, pdf_stream

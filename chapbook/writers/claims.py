@@ -11,7 +11,7 @@ from typing import Any
 
 from chapbook.identifier import identifier_of
 from chapbook.model import Book, Claim
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 
 COLUMNS = ("number", "id", "section", "text", "verdict", "note", "correction", "attribution", "sources",
            "addresses", "checked", "by", "page")  # fmt: skip

@@ -193,10 +193,10 @@ def _stamp(
 
 
 def _form(book: Pdf, head: Any, fonts: joined_fonts.Joined) -> Object:
-    form: Any = book.copy_foreign(head.as_form_xobject())
-    states = form.get("/Resources", Dictionary()).get("/ExtGState")  # where a mark has an opacity of its own
+    form: Object = book.copy_foreign(head.as_form_xobject())
+    states: Any = form.get("/Resources", Dictionary()).get("/ExtGState")  # where a mark has an opacity of its own
     form.Resources = Dictionary(Font=fonts.object, **({"ExtGState": states} if states is not None else {}))
-    return form  # type: ignore[no-any-return]
+    return form
 
 
 def _draw(page: Any, head: Object, contents: Sequence[Any]) -> None:

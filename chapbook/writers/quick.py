@@ -8,6 +8,7 @@ fails when the version moves. `quickstyle.py` has styles, `quickbox.py` boxes, `
 from __future__ import annotations
 
 import io
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,15 +16,13 @@ _DOCTYPE = "<!doctype html>"
 _contexts: list[Any] = []  # of the documents that are being made
 
 
+@cache
 def quicken() -> None:
     """Put everything in place; a second call changes nothing."""
-    from weasyprint.css import StyleFor
     from weasyprint.layout import LayoutContext
 
     from chapbook.writers import quickbox, quickstyle, quicktext
 
-    if getattr(StyleFor.set_computed_styles, "quick", False):
-        return
     quickstyle.quicken()
     quickbox.quicken()
     quicktext.quicken()

@@ -35,7 +35,7 @@ def _share_styles() -> None:
 
     everywhere = _everywhere()
 
-    class Reader(ComputedStyle):  # type: ignore[misc]
+    class Reader(ComputedStyle):
         """An element's style: its anchor is its own, and what the layout writes into it."""
 
         def __init__(self, shared: Any, cascaded: Any) -> None:
@@ -115,7 +115,6 @@ def _share_styles() -> None:
         return found(self, element, pseudo_type)
 
     plain, found = StyleFor.set_computed_styles, StyleFor.__call__
-    set_computed_styles.quick = True  # type: ignore[attr-defined]
     StyleFor.set_computed_styles, StyleFor.__call__, StyleFor.awaited = set_computed_styles, call, {}
 
 

@@ -130,7 +130,7 @@ def _justify_unshaped() -> None:
     from weasyprint.layout import inline
     from weasyprint.text.line_break import Layout
 
-    class Unshaped(Layout):  # type: ignore[misc]
+    class Unshaped(Layout):
         def setup(self, style: Any) -> None:
             self.__dict__.update(_asked(style)[3])
 

@@ -212,7 +212,7 @@ def _bookmarks(document: Any) -> Iterator[Bookmark]:
 def _fetcher(engine: Any, served: Mapping[str, Resource], refused: list[str]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class Prepared(URLFetcher):  # type: ignore[misc]
+    class Prepared(URLFetcher):
         """Serves prepared bytes; remembers every other wish."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from chapbook.diagnostics import Diagnostic
 from chapbook.errors import ChapbookError
 from chapbook.pipeline import Result, build, check
-from chapbook.tree import plain_text
+from chapbook.walking import plain_text
 from chapbook.verify.passages import tokens
 from chapbook.words import words
 from tests import test_parity as parity
