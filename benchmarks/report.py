@@ -57,7 +57,7 @@ def performance(rows: Sequence[Row]) -> dict[str, str]:
 Written by `python -m benchmarks.run`, all in one run, pairs in turn, medians. Manuscripts are made by a
 seeded generator (`benchmarks/manuscripts.py`), in the proportions of real books; “shipped” is the book of this
 repository. Chapbook makes EPUB, tagged PDF, print PDF and HTML, and reads each back to check it; `pandoc +
-WeasyPrint` makes one untagged PDF: on WeasyPrint's own page (A4, small type), and once more with the page, the
+WeasyPrint` makes one untagged PDF: on WeasyPrint's own page (A4, the style of pandoc’s own template), and once more with the page, the
 margins and the type size of the book, which makes about as many pages as the book has. In `watch`, “shown” is when every
 format is in the browser, “published” when all are checked and in `dist/`. Memory is proportional set size: pages that processes share count once.
 

@@ -3,7 +3,7 @@
 Each round runs every command once, in turn, so that a slow moment of the machine falls on all
 of them; figures are medians. The peers make what they make in one command: pandoc an EPUB,
 pandoc with WeasyPrint one untagged PDF, pandoc with Typst one PDF. Chapbook makes EPUB, tagged
-PDF, print PDF and HTML, each read back and checked. WeasyPrint's own page is A4 with small type; a
+PDF, print PDF and HTML, each read back and checked. Its own page is A4, in the style of pandoc's template; a
 second row of the peer has the page, margins and type size of the book, so that both make as many pages. With all sizes (the default) the result is
 written to docs/performance.md and docs/performance.svg; it takes about a quarter of an hour.
 """
