@@ -11,6 +11,7 @@ from chapbook import replay
 from chapbook.building import Asked, Building
 from chapbook.pipeline import build
 from chapbook.store import Store
+from chapbook.writers import kept
 from chapbook.writers.kept import _packed, _unpacked
 from chapbook.writers.weasy import Bookmark, Layout
 from tests.conftest import ROOT
@@ -102,6 +103,16 @@ def test_the_oldest_goes_first(tmp_path: Path) -> None:
     store.get(names[0])  # used just now
     store.tidy(300)
     assert [store.get(name) is not None for name in names] == [True, False, True]
+
+
+def test_texts_of_pages_come_back_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = kept.Keeper(Store(tmp_path, "0"))
+    said = ("Ä\n", "", "\U0001f600 \ud83d")  # PDFium can give half of a pair
+    monkeypatch.setattr(kept, "body_texts", lambda _pdf: said)
+    assert keeper.texts(b"a part") == said
+    monkeypatch.setattr(kept, "body_texts", lambda _pdf: ("others",))
+    assert keeper.texts(b"a part") == said
+    assert keeper.texts(b"another") == ("others",)
 
 
 def test_a_layout_comes_back_as_it_was() -> None:

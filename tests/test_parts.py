@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pytest
 from chapbook.compose import pages, parts
 from chapbook.compose.style import default_styles
 from chapbook.errors import EngineError
-from chapbook.pdftext import page_texts
+from chapbook.pdftext import body_texts, page_texts
 from chapbook.pipeline import check
 from chapbook.writers import aside, bodies, weasy
 from chapbook.writers.weasy import Layout
@@ -34,8 +35,8 @@ def both(request: pytest.FixtureRequest) -> tuple[Layout, Layout]:
     styles = result.project.styles or default_styles()
     assert parts.divisible(styles)
     whole = weasy.lay_out(pages.compose(result.book, styles))
-    joined, _ = bodies.lay_out_book(result.book, styles, 2, lambda _step, _what: None)
-    return whole, joined
+    joined, bind, _ = bodies.lay_out_parts(result.book, styles, 2, lambda _step, _what: None, read=body_texts)
+    return whole, replace(joined, pdf=bind())
 
 
 def test_pages_break_where_they_did_and_say_the_same(both: tuple[Layout, Layout]) -> None:
@@ -44,6 +45,11 @@ def test_pages_break_where_they_did_and_say_the_same(both: tuple[Layout, Layout]
     assert len(ours) == len(theirs)
     for number, (one, other) in enumerate(zip(ours, theirs, strict=True), start=1):
         assert one.split() == other.split(), f"page {number}"
+
+
+def test_pages_of_parts_say_what_those_of_the_book_say(both: tuple[Layout, Layout]) -> None:
+    """So they can be read, and marked in EPUB and HTML, while the book is being put together."""
+    assert both[1].texts == body_texts(both[1].pdf)
 
 
 def test_places_and_links(both: tuple[Layout, Layout]) -> None:

@@ -8,7 +8,7 @@ than one job is allowed; the order of the results is the table's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +20,7 @@ from chapbook.model import Artifact, Book, Composition
 
 if TYPE_CHECKING:
     from chapbook.store import Store
-    from chapbook.writers.bodies import LayOut
+    from chapbook.writers.bodies import LayOut, Read
     from chapbook.writers.cuts import Cut
     from chapbook.writers.weasy import Layout
 
@@ -70,8 +70,8 @@ def write_editions(
     """
     from chapbook.compose.style import default_styles
     from chapbook.writers import bodies, reflowed
-    from chapbook.writers.cuts import cutter
     from chapbook.writers.aside import spread
+    from chapbook.writers.cuts import cutter
 
     folder = styles or default_styles()
     possible = tuple(w for w in _writers(book) if book.claims or w.edition not in LEDGER)
@@ -85,15 +85,17 @@ def write_editions(
     bound = by_maker["master"]
     layout = None
     if bound or (paged and marked):
-        layout, others = bodies.lay_out_book(book, folder, jobs, progress, beside, _lay(store, journal))
+        lay, read = _laying(store, journal)
+        layout, bind, others = bodies.lay_out_parts(
+            book, folder, jobs, progress, beside, lay, read if paged and marked else None
+        )
     else:
         others = spread(beside, jobs)
     starts = layout if paged else None
     flowing = [(by_maker[maker][0], whole) for maker, whole in zip(marked, others, strict=False)]
     works = [partial(_reflowed, book, flowing, starts, cutter(store))] if marked else []
     if layout and bound:
-        groups = dict.fromkeys(_group(w) for w in bound)
-        works += [partial(_derived, book, folder, layout, tuple(w for w in bound if _group(w) == g)) for g in groups]
+        works.append(partial(_bound, book, folder, layout, bind, bound, jobs))
     # Where nobody gets pages, their faults are another build’s.
     found = layout.notices if layout and bound else ()
     made: list[Made] = [((), found), *spread(works, jobs), *others[len(marked) :]]
@@ -102,11 +104,16 @@ def write_editions(
     return tuple(artifacts[w.edition] for w in wanted if w.edition in artifacts), notices
 
 
-def _lay(store: Store | None, journal: int) -> LayOut:
+def _laying(store: Store | None, journal: int) -> tuple[LayOut, Read]:
+    """What lays out, and what reads pages: by the store where there is one."""
+    from chapbook.pdftext import body_texts
     from chapbook.writers import weasy
     from chapbook.writers.kept import Keeper
 
-    return Keeper(store, journal).lay_out if store else weasy.lay_out
+    if not store:
+        return weasy.lay_out, body_texts
+    keeper = Keeper(store, journal)
+    return keeper.lay_out, keeper.texts
 
 
 def _writers(book: Book) -> tuple[Writer, ...]:
@@ -140,6 +147,19 @@ def _group(writer: Writer) -> str:
     if writer.edition == "pdf":
         return "screen"
     return "ledger" if writer.edition in LEDGER else "services" if writer.service else "print"
+
+
+def _bound(
+    book: Book, styles: Path, layout: Layout, bind: Callable[[], bytes], wanted: tuple[Writer, ...], jobs: int
+) -> Made:
+    """The master put together, and all that is made from it; beside the editions that need its pages' texts only."""
+    from chapbook.writers.aside import apart, spread
+
+    whole = replace(layout, pdf=apart(bind, jobs))
+    groups = dict.fromkeys(_group(w) for w in wanted)
+    works = [partial(_derived, book, styles, whole, tuple(w for w in wanted if _group(w) == g)) for g in groups]
+    made = spread(works, jobs)
+    return tuple(a for files, _ in made for a in files), tuple(n for _, found in made for n in found)
 
 
 def _derived(book: Book, styles: Path, layout: Layout, wanted: tuple[Writer, ...]) -> Made:

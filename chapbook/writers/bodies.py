@@ -8,7 +8,7 @@ is the one step that takes long, and it depends on nothing but that composition.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,11 +37,15 @@ class LayOut(Protocol):
     def __call__(self, composition: Composition, *, tagged: bool = True) -> Layout: ...
 
 
+Read = Callable[[bytes], tuple[str, ...]]
+
+
 @dataclass(slots=True)
 class _Proof:
     """The book while it is being laid out: layouts by part, and what each was made from.
 
-    `heads` are the quires of running heads laid out so far; `css` is their style sheet.
+    `heads` are the quires of running heads laid out so far; `css` is their style sheet; `read` says
+    what pages say (None: nobody asks).
     """
 
     book: Book
@@ -49,6 +53,7 @@ class _Proof:
     shared: composing.Setting
     parts: Sequence[Part]
     css: str
+    read: Read | None = None
     layouts: dict[int, Layout] = field(default_factory=dict)
     made_with: dict[int, Mapping[str, int]] = field(default_factory=dict)
     heads: dict[Quire, Layout] = field(default_factory=dict)
@@ -118,21 +123,41 @@ def lay_out_book(
 ) -> tuple[Layout, list[Any]]:
     """The master, and what `beside` returned, which is done in the same processes meanwhile.
 
-    Raises: EngineError when the numbers of pages do not settle, and as `lay_out` and `merge`.
+    Raises: as `lay_out_parts` and `merge`.
+    """
+    layout, bind, others = lay_out_parts(book, styles, jobs, progress, beside, lay)
+    return replace(layout, pdf=apart(bind, jobs)), others
+
+
+def lay_out_parts(
+    book: Book,
+    styles: Path,
+    jobs: int,
+    progress: Progress,
+    beside: Sequence[Callable[[], Any]] = (),
+    lay: LayOut = lay_out,
+    read: Read | None = None,
+) -> tuple[Layout, Callable[[], bytes], list[Any]]:
+    """The layout, still without its PDF; what puts that together; and what `beside` returned.
+
+    `read` says what the pages of a part say; None when nobody asks.
+
+    Raises: EngineError when the numbers of pages do not settle, and as `lay_out`.
     """
     shared = composing.setting(book, styles)
     warm(book.faces, shared.sheet.data.decode())
     if not composing.divisible(styles):
-        layout, *others = spread([lambda: lay(guarded(book, pages.compose(book, styles))), *beside], jobs)
-        return layout, others
-    proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles))
+        whole = _read_too(lambda: lay(guarded(book, pages.compose(book, styles))), read)
+        layout, *others = spread([whole, *beside], jobs)
+        return layout, lambda: layout.pdf, others
+    proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), read)
     others = _first_round(proof, jobs, progress, beside, lay)
     for _ in range(_ROUNDS):
         again = proof.ready()
         if not again:
             progress("write", f"{sum(layout.pages for layout in proof.layouts.values())} pages put together")
             _furnish(proof, jobs, lay)
-            return _put_together(proof, jobs), others
+            return _whole(proof), partial(_put_together, proof), others
         _round(proof, again, jobs, progress, lay)
     raise EngineError("the numbers of pages in the contents do not settle")
 
@@ -173,7 +198,17 @@ def _round(
 
 def _work(proof: _Proof, index: int, folios: Mapping[str, int], lay: LayOut) -> Callable[[], Layout]:
     part = proof.parts[index]
-    return lambda: lay(composing.compose_part(proof.book, proof.shared, part, folios))
+    return _read_too(lambda: lay(composing.compose_part(proof.book, proof.shared, part, folios)), proof.read)
+
+
+def _read_too(work: Callable[[], Layout], read: Read | None) -> Callable[[], Layout]:
+    """The work, and then what its pages say, when somebody asks."""
+
+    def both() -> Layout:
+        layout = work()
+        return replace(layout, texts=read(layout.pdf)) if read else layout
+
+    return both
 
 
 def _heads(proof: _Proof, quire: Quire, lay: LayOut) -> Callable[[], Layout]:
@@ -198,18 +233,27 @@ def _furnish(proof: _Proof, jobs: int, lay: LayOut) -> None:
             raise EngineError(f"running heads for {layout.pages} of {quire.pages} pages")
 
 
-def _put_together(proof: _Proof, jobs: int) -> Layout:
+def _put_together(proof: _Proof) -> bytes:
+    """The master's PDF."""
     from chapbook.writers.merge import Placed, merge
 
-    firsts = [first or 0 for first in proof.firsts()]
-    placed = [Placed(proof.layouts[index], first) for index, first in enumerate(firsts)]
+    placed = [Placed(proof.layouts[index], first or 0) for index, first in enumerate(proof.firsts())]
     heads = [(layout.pdf, layout.pages - len(quire.leaves)) for quire, layout in proof.heads.items()]
     margins = pages.margins(proof.book, proof.styles)
     moved = (margins.outer - margins.inner) * _PT_PER_MM * (-1 if direction(proof.book.work.lang) == "rtl" else 1)
-    pdf = apart(lambda: merge(placed, heads, moved, proof.book.faces), jobs)
+    return merge(placed, heads, moved, proof.book.faces)
+
+
+def _whole(proof: _Proof) -> Layout:
+    """The layout of the book but for its PDF."""
     places: dict[str, int] = {}
-    for part in placed:
-        for name, page in part.layout.places.items():
-            places.setdefault(name, part.first + page)
-    notices = tuple(dict.fromkeys(n for part in placed for n in part.layout.notices))
-    return Layout(pdf, sum(len(quire.leaves) for quire in proof.heads), places, notices)
+    texts: list[str] = []
+    for index, first in enumerate(proof.firsts()):
+        layout = proof.layouts[index]
+        for name, page in layout.places.items():
+            places.setdefault(name, (first or 0) + page)
+        if proof.read:
+            texts += [""] * ((first or 0) - len(texts))  # blank pages
+            texts += layout.texts
+    notices = tuple(dict.fromkeys(n for index in range(len(proof.parts)) for n in proof.layouts[index].notices))
+    return Layout(b"", len(proof.leaves()), places, notices, texts=tuple(texts))

@@ -15,6 +15,7 @@ from typing import Any
 
 from chapbook.diagnostics import from_data
 from chapbook.model import Composition, Face
+from chapbook.pdftext import body_texts
 from chapbook.store import Store
 from chapbook.writers import weasy
 from chapbook.writers.weasy import Bookmark, Layout
@@ -38,6 +39,16 @@ class Keeper:
         self._note(b"l" if tagged else b"")
         self.store.put(key, _packed(layout))
         return layout
+
+    def texts(self, pdf: bytes) -> tuple[str, ...]:
+        """What each page of a part says; as `body_texts`."""
+        key = self.store.key("texts", pdf)
+        data = self.store.get(key)
+        if data is not None:
+            return tuple(json.loads(data))
+        texts = body_texts(pdf)
+        self.store.put(key, json.dumps(texts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        return texts
 
     def _note(self, mark: bytes) -> None:
         if self.journal >= 0:

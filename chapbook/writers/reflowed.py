@@ -25,13 +25,12 @@ def composed(edition: str, book: Book, styles: Path) -> Composition:
 
 
 def page_starts(book: Book, layout: Layout, front_leaves: int) -> tuple[PageStart, ...]:
-    """Where each page of the print edition begins; `front_leaves` come before folio 1."""
+    """Where each page of the print edition begins, by what its pages say; `front_leaves` come before folio 1."""
     from chapbook.compose import pagelist, pages
-    from chapbook.pdftext import body_texts
 
     printed = pages.whole(book)
     folios = {name: page - front_leaves for name, page in layout.places.items()}
-    return pagelist.page_starts(printed, body_texts(layout.pdf)[front_leaves:], folios)
+    return pagelist.page_starts(printed, layout.texts[front_leaves:], folios)
 
 
 def written(

@@ -61,7 +61,8 @@ class Bookmark:
 class Layout:
     """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on.
 
-    `heights` are the points from the page's top to each identifier.
+    `heights` are the points from the page's top to each identifier; `texts` what each page says,
+    without running heads and ornament, where it was asked for.
     """
 
     pdf: bytes
@@ -70,6 +71,7 @@ class Layout:
     notices: tuple[Diagnostic, ...]
     heights: Mapping[str, float] = field(default_factory=dict)
     bookmarks: tuple[Bookmark, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @cache
