@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import pytest
 from chapbook.model import Artifact, Book
 from chapbook.pipeline import build
 from chapbook.preflight.content import Walk, marks
-from chapbook.verify import verify_artifact
+from chapbook.verify import compare, look, verify_artifact
 from chapbook.verify.conservation import missing
 from chapbook.verify.extract import Stream, documents, pdf_stream
 from chapbook.verify.passages import Passage, of_note, of_section, sections_in
@@ -190,3 +191,13 @@ def test_faults_of_the_press_pdf_are_found(built: tuple[Book, dict[str, Artifact
     for change, code in ((form, "V036"), (add(b"\n0.5 g 0 0 9 9 re f 1 0 0 RG 0 0 9 9 re S"), "V036"),
                          (untrapped, "V037"), (add(lost), "V038")):  # fmt: skip
         assert code in {f.code for f in verify_artifact(book, _changed(artifacts["print"].data, change))}, code
+
+
+def test_each_file_is_looked_at_by_itself_and_what_it_says_can_be_sent(built: tuple[Book, dict[str, Artifact]]) -> None:
+    book, artifacts = built
+    files = tuple(artifact for artifact in artifacts.values() if artifact.kind != "parity")
+    made = {artifact.edition for artifact in files}
+    looked = [pickle.loads(pickle.dumps(look(book, artifact, made))) for artifact in reversed(files)]
+    again, found = compare(book, files, looked[::-1])
+    assert not found
+    assert [artifact.data for artifact in again] == [artifact.data for artifact in artifacts.values()]

@@ -6,7 +6,7 @@ The table is run by every build, on the bytes that will be published. External v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -34,6 +34,15 @@ class Validator:
     look: Callable[[Book, Artifact], Iterator[Diagnostic]]
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in one file, and what it says to the others: its words, and those on its pages."""
+
+    faults: tuple[Diagnostic, ...]
+    said: parity.Said | None
+    pages: pagelist.Places
+
+
 def verify_all(
     book: Book, artifacts: tuple[Artifact, ...], jobs: int = 1
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
@@ -42,37 +51,47 @@ def verify_all(
     Each file is looked at and read by one process, side by side where more than one job is
     allowed, the largest first; then what they say is compared.
     """
-    first = parity.reference(artifacts)
-    wanted(book)  # known before there are children, who share it
+    made = frozenset(artifact.edition for artifact in artifacts)
+    ready(book)
     order = sorted(range(len(artifacts)), key=lambda index: -len(artifacts[index].data))
-    looked = spread([partial(_look, book, artifacts[index], first) for index in order], jobs)
-    seen = [look for _, look in sorted(zip(order, looked, strict=True), key=lambda pair: pair[0])]
-    faults = [fault for look in seen for fault in look.faults]
-    data, differences = parity.differences(book, [look.said for look in seen])
-    unpaged = pagelist.compared({a.edition: look.pages for a, look in zip(artifacts, seen, strict=True)})
-    faults += [*differences, *unpaged]
-    if (editions := parity.compared(artifacts)) > 1:
-        proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")
-        artifacts = (*artifacts, proof)
-    return artifacts, tuple(faults)
+    found = spread([partial(look, book, artifacts[index], made) for index in order], jobs)
+    looked = [one for _, one in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
+    return compare(book, artifacts, looked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What was found in one file, and what it says to the others: its words, and those on its pages."""
-
-    faults: tuple[Diagnostic, ...]
-    said: parity.Said | None
-    pages: pagelist.Places
+def ready(book: Book) -> None:
+    """What each file is held against, worked out before there are children, who share it."""
+    wanted(book)
 
 
-def _look(book: Book, artifact: Artifact, first: str) -> _Look:
+def look(book: Book, artifact: Artifact, editions: Collection[str]) -> Looked:
+    """All that is found in one file alone, and what it says for the comparison.
+
+    `editions` are the names of all that are made: what nobody will be compared with is not read.
+    """
     try:
         with unswept():
-            return _Look(verify_artifact(book, artifact), parity.said(book, artifact, first), pagelist.said(artifact))
+            said = parity.said(book, artifact, parity.reference(editions))
+            return Looked(verify_artifact(book, artifact), said, pagelist.said(artifact))
     finally:
         forget()
         objects.cache_clear()
+
+
+def compare(
+    book: Book, artifacts: Sequence[Artifact], looked: Sequence[Looked]
+) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
+    """What was found in the files and between them, and the files with `parity.json` where they can be compared.
+
+    `looked` has what `look` made of each artifact, in the order of the artifacts.
+    """
+    data, differences = parity.differences(book, [one.said for one in looked])
+    unpaged = pagelist.compared({a.edition: one.pages for a, one in zip(artifacts, looked, strict=True)})
+    faults = (*(fault for one in looked for fault in one.faults), *differences, *unpaged)
+    if (editions := parity.compared(artifacts)) > 1:
+        proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")
+        return (*artifacts, proof), faults
+    return tuple(artifacts), faults
 
 
 def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:

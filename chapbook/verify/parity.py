@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chapbook.compose.footnotes import SHOWN
@@ -60,10 +60,9 @@ class Said:
     pictures: Mapping[str, Likeness] = field(default_factory=dict)
 
 
-def reference(artifacts: Sequence[Artifact]) -> str:
-    """The edition whose pieces are looked for on the pages; "" when there is none."""
-    made = {artifact.edition for artifact in artifacts}
-    return next((edition for edition in ("epub", "html") if edition in made), "")
+def reference(editions: Collection[str]) -> str:
+    """The edition, of those made, whose pieces are looked for on the pages; "" when there is none."""
+    return next((edition for edition in ("epub", "html") if edition in editions), "")
 
 
 def said(book: Book, artifact: Artifact, first: str) -> Said | None:
@@ -82,7 +81,7 @@ def said(book: Book, artifact: Artifact, first: str) -> Said | None:
 
 def compare(book: Book, artifacts: Sequence[Artifact]) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """`parity.json` and every difference between the editions that were made."""
-    first = reference(artifacts)
+    first = reference([artifact.edition for artifact in artifacts])
     return differences(book, [said(book, artifact, first) for artifact in artifacts])
 
 
