@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from chapbook.unswept import unswept
 if TYPE_CHECKING:
     from chapbook.store import Store
     from chapbook.lint.coverage import Coverage
+    from chapbook.verify import Looked
 
 Progress = Callable[[str, str], None]  # step, what is being done
 
@@ -158,21 +159,30 @@ def build(
     asked = editions or checked.project.editions
     if book.options.get("at-risk") and (others := sorted({*asked} - {*QUIET}) or list(services)):
         raise ConfigurationError(f"{others[0]} cannot be made for a book at risk", hint=f"any of: {', '.join(QUIET)}")
-    artifacts, notices = write_editions(
+
+    def ready_to_look() -> None:
+        from chapbook import verify  # late: pandoc and the layout begin the sooner
+
+        verify.ready(book)
+
+    def look(artifact: Artifact, editions: Collection[str]) -> Looked:
+        from chapbook import verify
+
+        return verify.look(book, artifact, editions)
+
+    written = write_editions(
         book, styles, asked, jobs, progress, paged=has_pages(checked.project.editions),
         store=None if book.options.get("at-risk") else store, journal=journal,
+        look=look, meanwhile=ready_to_look, early=early,
     )
-    if early is not None:
-        early(artifacts)
-    from chapbook.verify import redacted, verify_all  # late: pandoc and the layout begin the sooner
+    from chapbook.verify import compare, redacted
 
-    progress("verify", f"{len(artifacts)} files")
-    artifacts, faults = verify_all(book, artifacts, jobs)
+    artifacts, faults = compare(book, written.artifacts, written.looked)
     used = files_used(checked.project, checked.book)
     taken = secrets(root, used)
     leaks = tuple(leak for artifact in artifacts for leak in redacted.check(artifact, taken))
     moved = inputs.changed(root, before, used)
-    found = in_order((*checked.diagnostics, *notices, *faults, *leaks, *moved))
+    found = in_order((*checked.diagnostics, *written.notices, *faults, *leaks, *moved))
     if errors(found):
         raise ManuscriptError(found)
     policies = {"at-risk": bool(book.options.get("at-risk")), "release": release, "services": list(services),

@@ -35,8 +35,8 @@ def both(request: pytest.FixtureRequest) -> tuple[Layout, Layout]:
     styles = result.project.styles or default_styles()
     assert parts.divisible(styles)
     whole = weasy.lay_out(pages.compose(result.book, styles))
-    joined, bind, _ = bodies.lay_out_parts(result.book, styles, 2, lambda _step, _what: None, read=body_texts)
-    return whole, replace(joined, pdf=bind())
+    joined, binding, _ = bodies.lay_out_parts(result.book, styles, 2, lambda _step, _what: None, read=body_texts)
+    return whole, replace(joined, pdf=binding.bind([work() for work in binding.heads]))
 
 
 def test_pages_break_where_they_did_and_say_the_same(both: tuple[Layout, Layout]) -> None:

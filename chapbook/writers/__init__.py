@@ -7,25 +7,23 @@ than one job is allowed; the order of the results is the table's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
-from chapbook.identifier import public, slug_of
-from chapbook.model import Artifact, Book, Composition
+from chapbook.model import Artifact, Book
+from chapbook.writers.flow import Results, Task, flow
 
 if TYPE_CHECKING:
     from chapbook.store import Store
     from chapbook.writers.bodies import LayOut, Read
-    from chapbook.writers.cuts import Cut
-    from chapbook.writers.weasy import Layout
 
 Progress = Callable[[str, str], None]
-Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
+Look = Callable[[Artifact, Collection[str]], object]  # at an artifact, made beside others of these editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +56,31 @@ WRITERS: tuple[Writer, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The artifacts in the table's order, what was noticed, and what a look at each of them found."""
+
+    artifacts: tuple[Artifact, ...]
+    notices: tuple[Diagnostic, ...]
+    looked: tuple[Any, ...]
+
+
 def write_editions(
     book: Book, styles: Path | None, editions: Sequence[str], jobs: int, progress: Progress, *,
     paged: bool = True, store: Store | None = None, journal: int = -1,
-) -> Made:
-    """The artifacts of the editions asked for (() means all), in the table's order.
+    look: Look = lambda _artifact, _editions: None, meanwhile: Callable[[], None] = lambda: None,
+    early: Callable[[Sequence[Artifact]], None] | None = None,
+) -> Written:  # fmt: skip
+    """The artifacts of the editions asked for (() means all), and what `look` found in each.
 
     `paged` is whether the book has a print edition: its pages are then marked in EPUB and HTML,
     which wait for the layout, also where they alone are made. `store` has layouts made before
-    (None: all are made anew), `journal` is told of each (see kept.py).
+    (None: all are made anew), `journal` is told of each (see kept.py). An artifact is looked at as
+    soon as it is made, or all once all are made where `early` waits for them; `meanwhile` is done
+    before.
     """
     from chapbook.compose.style import default_styles
-    from chapbook.writers import bodies, reflowed
+    from chapbook.writers import bodies, making, reflowed
     from chapbook.writers.aside import spread
     from chapbook.writers.cuts import cutter
 
@@ -80,28 +91,47 @@ def write_editions(
     progress("write", ", ".join(w.edition for w in wanted))
     by_maker = {maker: tuple(w for w in wanted if w.maker == maker) for maker in {w.maker for w in WRITERS}}
     marked = [maker for maker in ("epub", "html") if by_maker[maker]]
+    alone = [maker for maker in making.ALONE if by_maker[maker]]
     beside: list[Callable[[], Any]] = [partial(reflowed.composed, maker, book, folder) for maker in marked]
-    beside += [partial(make, book, folder, by_maker[maker]) for maker, make in _MAKERS.items() if by_maker[maker]]
+    beside += [partial(making.ALONE[maker], book, folder, by_maker[maker]) for maker in alone]
     bound = by_maker["master"]
-    layout = None
+    layout, tasks = None, list[Task]()
     if bound or (paged and marked):
         lay, read = _laying(store, journal)
-        layout, bind, others = bodies.lay_out_parts(
+        layout, binding, others = bodies.lay_out_parts(
             book, folder, jobs, progress, beside, lay, read if paged and marked else None
         )
+        if bound:
+            tasks += making.master(binding)
     else:
         others = spread(beside, jobs)
-    starts = layout if paged else None
-    flowing = [(by_maker[maker][0], whole) for maker, whole in zip(marked, others, strict=False)]
-    works = [partial(_reflowed, book, flowing, starts, cutter(store))] if marked else []
+    known: dict[str, making.Made] = {}
+    for maker, made in zip(alone, others[len(marked) :], strict=True):
+        known |= making.beforehand(maker, made)
+    if marked:
+        flowing = [(by_maker[maker][0], whole) for maker, whole in zip(marked, others, strict=False)]
+        tasks.append(making.reflowed(book, flowing, layout if paged else None, cutter(store)))
     if layout and bound:
-        works.append(partial(_bound, book, folder, layout, bind, bound, jobs))
+        tasks += making.derived(book, folder, layout, bound)
+    writing = {task.name for task in tasks}
+
+    def in_order(results: Results) -> list[Artifact]:
+        made = making.artifacts(results)
+        return [made[w.edition] for w in wanted if w.edition in made]
+
+    def done(name: str, results: Results) -> None:
+        if (name in writing or not name) and writing <= results.keys():
+            progress("verify", f"{len(wanted)} files")
+            if early is not None:
+                early(in_order(results))
+
+    done("", known)
+    tasks += making.looks(look, wanted, tasks, last=early is not None)
+    results = flow(tasks, jobs, done, meanwhile, known)
     # Where nobody gets pages, their faults are another build’s.
     found = layout.notices if layout and bound else ()
-    made: list[Made] = [((), found), *spread(works, jobs), *others[len(marked) :]]
-    artifacts = {a.edition: a for files, _ in made for a in files}
-    notices = tuple(n for _, found in made for n in found)
-    return tuple(artifacts[w.edition] for w in wanted if w.edition in artifacts), notices
+    files = in_order(results)
+    return Written(tuple(files), (*found, *making.notices(results)), tuple(results[making.looked(a.edition)] for a in files))
 
 
 def _laying(store: Store | None, journal: int) -> tuple[LayOut, Read]:
@@ -133,105 +163,3 @@ def _writers(book: Book) -> tuple[Writer, ...]:
     return tuple(found)
 
 
-def _stem(book: Book) -> str:
-    return "document" if book.options.get("at-risk") else slug_of(book.work)
-
-
-def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: str = "") -> Artifact:
-    name = _stem(book) + writer.ending if writer.ending[0] in ".-" else writer.ending
-    return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit, standard)
-
-
-def _group(writer: Writer) -> str:
-    """What shares work: the ledger's files; the print PDF and what is made of its pages; the services'."""
-    if writer.edition == "pdf":
-        return "screen"
-    return "ledger" if writer.edition in LEDGER else "services" if writer.service else "print"
-
-
-def _bound(
-    book: Book, styles: Path, layout: Layout, bind: Callable[[], bytes], wanted: tuple[Writer, ...], jobs: int
-) -> Made:
-    """The master put together, and all that is made from it; beside the editions that need its pages' texts only."""
-    from chapbook.writers.aside import apart, spread
-
-    whole = replace(layout, pdf=apart(bind, jobs))
-    groups = dict.fromkeys(_group(w) for w in wanted)
-    works = [partial(_derived, book, styles, whole, tuple(w for w in wanted if _group(w) == g)) for g in groups]
-    made = spread(works, jobs)
-    return tuple(a for files, _ in made for a in files), tuple(n for _, found in made for n in found)
-
-
-def _derived(book: Book, styles: Path, layout: Layout, wanted: tuple[Writer, ...]) -> Made:
-    """One group of what is made from the master, or names its pages."""
-    from chapbook.compose import audit
-    from chapbook.services import services
-    from chapbook.writers import booklet, claims, cover, html, press, screen, service
-    from chapbook.writers.bodies import FRONT_LEAVES
-
-    known = public(book)
-    places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
-    folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
-    count = len(book.claims)
-    printed = cache(lambda: press.press(known, layout.pdf, styles))
-    booklets = cache(lambda: booklet.write(book, printed().data, styles))
-    make: dict[str, Callable[[], tuple[bytes, int]]] = {
-        "pdf": lambda: (screen.write(known, layout.pdf), layout.pages - 1),
-        "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
-        "claims-json": lambda: (claims.as_json(book, folios), count),
-        "claims-csv": lambda: (claims.as_csv(book, folios), count),
-        "booklet": lambda: booklets()["booklet"],
-        "booklet-letter": lambda: booklets()["booklet-letter"],
-    }
-    for_service = service.for_services(book, styles, (layout.pdf, layout.pages))
-    files: list[Artifact] = []
-    notices: list[Diagnostic] = []
-    for writer in wanted:
-        if writer.edition in make:
-            files.append(_artifact(book, writer, *make[writer.edition]()))
-            continue
-        if writer.edition.startswith("cover") and (unknown := cover.known(book, services().get(writer.service))):
-            notices += unknown
-            continue
-        sized, pressed = for_service(writer.service) if writer.service else (book, printed())
-        if writer.edition.startswith("print"):
-            files.append(_artifact(book, writer, pressed.data, pressed.pages, pressed.said()))
-            continue
-        inside = pressed.pages - (0 if writer.service else FRONT_LEAVES)
-        covered = cover.write(sized, styles, inside, services().get(writer.service))
-        files.append(_artifact(book, writer, covered.data, 1, covered.said))
-        notices += covered.notices
-    return tuple(files), tuple(notices)
-
-
-def _reflowed(
-    book: Book, flowing: Sequence[tuple[Writer, Composition]], layout: Layout | None, cut: Cut
-) -> Made:
-    """EPUB and HTML, with the pages of the print edition where the layout says they begin."""
-    from chapbook.writers import reflowed
-    from chapbook.writers.bodies import FRONT_LEAVES
-
-    starts = reflowed.page_starts(book, layout, FRONT_LEAVES) if layout else ()
-    return tuple(_artifact(book, w, *reflowed.written(book, whole, starts, cut)) for w, whole in flowing), ()
-
-
-def _handout(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
-    from chapbook.writers import handout
-
-    made = [(writer, handout.write(book, styles, writer.edition)) for writer in wanted]
-    notices = tuple(notice for _, (_, _, found) in made for notice in found)
-    return tuple(_artifact(book, w, data, pages) for w, (data, pages, _) in made), notices
-
-
-def _zine(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
-    from chapbook.writers import zine
-
-    made = [(writer, zine.write(book, styles, writer.edition)) for writer in wanted]
-    notices = tuple(notice for _, (_, found) in made for notice in found)
-    return tuple(_artifact(book, writer, data, 1) for writer, (data, _) in made), notices
-
-
-_MAKERS: dict[str, Callable[[Book, Path, tuple[Writer, ...]], Made]] = {
-    "handout": _handout,
-    "zine": _zine,
-}

@@ -16,10 +16,10 @@ import signal
 import struct
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from chapbook.errors import ChapbookError, ConfigurationError, EngineError
 
@@ -64,12 +64,27 @@ def spread(
             done(index, results[-1])
         meanwhile()
         return results
-    return _Children(works).results(count, done, meanwhile)
+    with Children() as children:
+        children.begin(works, range(len(works)), count)
+        meanwhile()
+        found = _first_fault(children.heard(done))
+    return [found[index] for index in range(len(works))]
+
+
+def _first_fault(results: Iterable[tuple[int, Any]]) -> dict[int, Any]:
+    """Results by number. Raises: the first of them that is an error."""
+    found = dict(results)
+    for index in sorted(found):
+        if isinstance(found[index], ChapbookError):
+            raise found[index]
+    return found
 
 
 def aside(work: Callable[[], T]) -> T:
     """What a piece of work returned, done in a child whatever it leaves behind there. POSIX only."""
-    result: T = _Children([work]).results(1, lambda _index, _result: None, lambda: None)[0]
+    with Children() as children:
+        children.begin([work], [0], 1)
+        result: T = _first_fault(children.heard())[0]
     return result
 
 
@@ -107,20 +122,36 @@ def _stoppable() -> Any:
     return before
 
 
-class _Children:
-    """Children at work, each with a pipe it writes results to."""
+class Children:
+    """Children at work, each with a pipe it writes results to. They end when the context does."""
 
-    def __init__(self, works: Sequence[Callable[[], Any]]) -> None:
-        self.works = works
+    def __init__(self) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="chapbook-")  # theirs, swept up here
         self.pipes: dict[int, int] = {}  # the end to read from, and whose it is
+        self.missing: set[int] = set()  # work begun, and not heard of
+        self._selector = selectors.DefaultSelector()
+        self._before: Any = None
 
-    def start(self, count: int) -> None:
-        """Fork the children; a signal waits until each of them is known."""
+    def __enter__(self) -> Self:
+        self._before = _stoppable()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        try:
+            self._stop()
+        finally:
+            self._selector.close()
+            self.scratch.cleanup()
+            if self._before is not None:
+                signal.signal(signal.SIGTERM, self._before)
+
+    def begin(self, works: Sequence[Callable[[], Any]], numbers: Sequence[int], count: int) -> None:
+        """Fork `count` children that do the works of these numbers; a signal waits until each of them is known."""
         queue, fill = os.pipe()
         # A pipe holds 64 KiB, many more numbers than a book has parts.
-        os.write(fill, b"".join(_NUMBER.pack(index) for index in range(len(self.works))))
+        os.write(fill, b"".join(_NUMBER.pack(index) for index in numbers))
         os.close(fill)
+        self.missing.update(numbers)
         try:
             for _ in range(count):
                 reading, writing = os.pipe()
@@ -128,77 +159,57 @@ class _Children:
                 child = os.fork()
                 if child == 0:
                     os.close(reading)
-                    self._live(queue, writing, before)
+                    self._live(works, queue, writing, before)
                 self.pipes[reading] = child
+                self._selector.register(reading, selectors.EVENT_READ, bytearray())
                 os.close(writing)
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
         finally:
             os.close(queue)
 
-    def results(
-        self, count: int, done: Callable[[int, Any], None], meanwhile: Callable[[], object]
-    ) -> list[Any]:
-        found: dict[int, Any] = {}
-        before = _stoppable()
-        try:
-            self.start(count)
-            meanwhile()
-            for index, result in self._read():
-                found[index] = result
-                if not isinstance(result, ChapbookError):
-                    done(index, result)
-            self._end()
-        except BaseException:
-            self._stop()
-            raise
-        finally:
-            self.scratch.cleanup()
-            if before is not None:
-                signal.signal(signal.SIGTERM, before)
-        for index in sorted(found):
-            if isinstance(found[index], ChapbookError):
-                raise found[index]
-        if len(found) != len(self.works):
+    def heard(self, done: Callable[[int, Any], None] = lambda _index, _result: None) -> Iterator[tuple[int, Any]]:
+        """Number and result of each piece of work as it comes; of a failed one its ChapbookError.
+
+        `done` is told of each that did not fail. More may be begun meanwhile. Raises: EngineError when a child dies.
+        """
+        while self._selector.get_map():
+            for key, _ in self._selector.select():
+                data, buffer = os.read(key.fd, 1 << 20), key.data
+                buffer += data
+                if not data:
+                    self._end(key.fd)
+                while len(buffer) >= _HEADER.size:
+                    index, length = _HEADER.unpack_from(buffer)
+                    end = _HEADER.size + length
+                    if len(buffer) < end:
+                        break
+                    result = pickle.loads(memoryview(buffer)[_HEADER.size : end].tobytes())
+                    del buffer[:end]
+                    self.missing.discard(index)
+                    if not isinstance(result, ChapbookError):
+                        done(index, result)
+                    yield index, result
+        if self.missing:
             raise EngineError("a child process ended before its work was done")
-        return [found[index] for index in range(len(self.works))]
 
-    def _read(self) -> Any:
-        """Results as they come: number and value."""
-        pending = {pipe: bytearray() for pipe in self.pipes}
-        with selectors.DefaultSelector() as selector:
-            for pipe in self.pipes:
-                selector.register(pipe, selectors.EVENT_READ)
-            while selector.get_map():
-                for key, _ in selector.select():
-                    data = os.read(key.fd, 1 << 20)
-                    buffer = pending[key.fd]
-                    buffer += data
-                    if not data:
-                        selector.unregister(key.fd)
-                    while len(buffer) >= _HEADER.size:
-                        index, length = _HEADER.unpack_from(buffer)
-                        end = _HEADER.size + length
-                        if len(buffer) < end:
-                            break
-                        yield index, pickle.loads(memoryview(buffer)[_HEADER.size : end].tobytes())
-                        del buffer[:end]
+    def _end(self, pipe: int) -> None:
+        self._selector.unregister(pipe)
+        child = self.pipes.pop(pipe)
+        os.close(pipe)
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise EngineError(f"a child process ended with status {status}")
 
-    def _end(self) -> None:
+    def _stop(self) -> None:
+        """End what still runs; nothing does where all went well."""
+        for child in self.pipes.values():
+            os.kill(child, signal.SIGTERM)
         while self.pipes:
             pipe, child = self.pipes.popitem()
             os.close(pipe)
-            _, status = os.waitpid(child, 0)
-            if status:
-                raise EngineError(f"a child process ended with status {status}")
-
-    def _stop(self) -> None:
-        for child in self.pipes.values():
-            os.kill(child, signal.SIGTERM)
-        for pipe, child in self.pipes.items():
-            os.close(pipe)
             os.waitpid(child, 0)
 
-    def _live(self, queue: int, writing: int, mask: Any) -> None:
+    def _live(self, works: Sequence[Callable[[], Any]], queue: int, writing: int, mask: Any) -> None:
         """The child's whole life; it never returns into the parent's stack."""
         status: object = 1
         try:
@@ -212,7 +223,7 @@ class _Children:
             with os.fdopen(writing, "wb") as out:
                 while number := os.read(queue, _NUMBER.size):
                     (index,) = _NUMBER.unpack(number)
-                    _send(out, index, self._result(index))
+                    _send(out, index, _result(works[index]))
             status = 0
         except SystemExit as stopped:
             status = stopped.code
@@ -223,15 +234,16 @@ class _Children:
                 traceback.print_exc()
             os._exit(status if isinstance(status, int) else 1)
 
-    def _result(self, index: int) -> object:
-        try:
-            result: object = self.works[index]()
-        except ChapbookError as error:
-            result = error
-        except (OSError, MemoryError) as error:
-            result = ConfigurationError(f"the machine refuses: {getattr(error, 'strerror', None) or str(error) or 'not enough memory'}",
-                                        hint="look at the disk, its rights, the memory")  # fmt: skip
-        return result
+
+def _result(work: Callable[[], Any]) -> object:
+    try:
+        result: object = work()
+    except ChapbookError as error:
+        result = error
+    except (OSError, MemoryError) as error:
+        result = ConfigurationError(f"the machine refuses: {getattr(error, 'strerror', None) or str(error) or 'not enough memory'}",
+                                    hint="look at the disk, its rights, the memory")  # fmt: skip
+    return result
 
 
 def _send(out: Any, index: int, result: object) -> None:

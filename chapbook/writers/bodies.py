@@ -40,6 +40,14 @@ class LayOut(Protocol):
 Read = Callable[[bytes], tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What is left when the parts are laid out: running heads, and with their layouts the master's PDF."""
+
+    heads: tuple[Callable[[], Layout], ...]
+    bind: Callable[[Sequence[Layout]], bytes]
+
+
 @dataclass(slots=True)
 class _Proof:
     """The book while it is being laid out: layouts by part, and what each was made from.
@@ -125,8 +133,9 @@ def lay_out_book(
 
     Raises: as `lay_out_parts` and `merge`.
     """
-    layout, bind, others = lay_out_parts(book, styles, jobs, progress, beside, lay)
-    return replace(layout, pdf=apart(bind, jobs)), others
+    layout, binding, others = lay_out_parts(book, styles, jobs, progress, beside, lay)
+    heads = spread(binding.heads, jobs)
+    return replace(layout, pdf=apart(partial(binding.bind, heads), jobs)), others
 
 
 def lay_out_parts(
@@ -137,7 +146,7 @@ def lay_out_parts(
     beside: Sequence[Callable[[], Any]] = (),
     lay: LayOut = lay_out,
     read: Read | None = None,
-) -> tuple[Layout, Callable[[], bytes], list[Any]]:
+) -> tuple[Layout, Binding, list[Any]]:
     """The layout, still without its PDF; what puts that together; and what `beside` returned.
 
     `read` says what the pages of a part say; None when nobody asks.
@@ -149,15 +158,14 @@ def lay_out_parts(
     if not composing.divisible(styles):
         whole = _read_too(lambda: lay(guarded(book, pages.compose(book, styles))), read)
         layout, *others = spread([whole, *beside], jobs)
-        return layout, lambda: layout.pdf, others
+        return layout, Binding((), lambda _: layout.pdf), others
     proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), read)
     others = _first_round(proof, jobs, progress, beside, lay)
     for _ in range(_ROUNDS):
         again = proof.ready()
         if not again:
             progress("write", f"{sum(layout.pages for layout in proof.layouts.values())} pages put together")
-            _furnish(proof, jobs, lay)
-            return _whole(proof), partial(_put_together, proof), others
+            return _whole(proof), _binding(proof, lay), others
         _round(proof, again, jobs, progress, lay)
     raise EngineError("the numbers of pages in the contents do not settle")
 
@@ -222,26 +230,30 @@ def _assembling(proof: _Proof) -> None:
     warm(proof.book.faces, proof.css)
 
 
-def _furnish(proof: _Proof, jobs: int, lay: LayOut) -> None:
-    """Lay out the running heads that are still to be laid out, and forget those of other pages."""
+def _binding(proof: _Proof, lay: LayOut) -> Binding:
+    """The quires of heads still to be laid out, and the putting together once they are; those of other pages are forgotten."""
     quires = proof.quires()
     missing = [quire for quire in quires if quire not in proof.heads]
-    proof.heads.update(zip(missing, spread([_heads(proof, quire, lay) for quire in missing], jobs), strict=True))
-    proof.heads = {quire: proof.heads[quire] for quire in quires}
-    for quire, layout in proof.heads.items():
-        if layout.pages != quire.pages:
-            raise EngineError(f"running heads for {layout.pages} of {quire.pages} pages")
+
+    def bind(heads: Sequence[Layout]) -> bytes:
+        known = {**proof.heads, **dict(zip(missing, heads, strict=True))}
+        return _put_together(proof, {quire: known[quire] for quire in quires})
+
+    return Binding(tuple(_heads(proof, quire, lay) for quire in missing), bind)
 
 
-def _put_together(proof: _Proof) -> bytes:
+def _put_together(proof: _Proof, heads: Mapping[Quire, Layout]) -> bytes:
     """The master's PDF."""
     from chapbook.writers.merge import Placed, merge
 
+    for quire, layout in heads.items():
+        if layout.pages != quire.pages:
+            raise EngineError(f"running heads for {layout.pages} of {quire.pages} pages")
     placed = [Placed(proof.layouts[index], first or 0) for index, first in enumerate(proof.firsts())]
-    heads = [(layout.pdf, layout.pages - len(quire.leaves)) for quire, layout in proof.heads.items()]
+    stamped = [(layout.pdf, layout.pages - len(quire.leaves)) for quire, layout in heads.items()]
     margins = pages.margins(proof.book, proof.styles)
     moved = (margins.outer - margins.inner) * _PT_PER_MM * (-1 if direction(proof.book.work.lang) == "rtl" else 1)
-    return merge(placed, heads, moved, proof.book.faces)
+    return merge(placed, stamped, moved, proof.book.faces)
 
 
 def _whole(proof: _Proof) -> Layout:

@@ -1,0 +1,191 @@
+"""The making of files: from layouts and compositions to artifacts, as tasks that need each other.
+
+The PDFs share a master, which is put together once; EPUB and HTML are finished beside that; what
+shares work is one task. A file is looked at as soon as it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chapbook.diagnostics import Diagnostic
+from chapbook.editions import LEDGER
+from chapbook.identifier import public, slug_of
+from chapbook.model import Artifact, Book, Composition
+from chapbook.writers.flow import Results, Task
+
+if TYPE_CHECKING:
+    from chapbook.writers import Look, Writer
+    from chapbook.writers.bodies import Binding
+    from chapbook.writers.cuts import Cut
+    from chapbook.writers.weasy import Layout
+
+Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
+_MADE = "made: "  # so begin the names of tasks that make artifacts
+_MASTER = "master"
+
+
+def artifacts(results: Results) -> dict[str, Artifact]:
+    """The artifacts made so far, by edition."""
+    return {a.edition: a for files, _ in _made(results) for a in files}
+
+
+def notices(results: Results) -> tuple[Diagnostic, ...]:
+    """What was noticed while they were made."""
+    return tuple(notice for _, found in _made(results) for notice in found)
+
+
+def _made(results: Results) -> list[Made]:
+    return [made for name, made in results.items() if name.startswith(_MADE)]
+
+
+# ── tasks ────────────────────────────────────────────────────────────────────
+
+
+def beforehand(maker: str, made: Made) -> dict[str, Made]:
+    """What was made before the tasks, as the result of one."""
+    return {_MADE + maker: made}
+
+
+def master(binding: Binding) -> list[Task]:
+    """The running heads that are still to be laid out, and the master's PDF."""
+    heads = [f"heads {number}" for number in range(len(binding.heads))]
+    laying = [Task(name, lambda _, work=work: work()) for name, work in zip(heads, binding.heads, strict=True)]  # type: ignore[misc]
+    return [*laying, Task(_MASTER, lambda results: binding.bind([results[name] for name in heads]), tuple(heads))]
+
+
+def reflowed(
+    book: Book, flowing: Sequence[tuple[Writer, Composition]], layout: Layout | None, cut: Cut
+) -> Task:
+    """EPUB and HTML; `layout` says where pages begin (None: they are not told)."""
+    return Task(f"{_MADE}reflowed", lambda _: _reflowed(book, flowing, layout, cut))
+
+
+def derived(book: Book, styles: Path, layout: Layout, wanted: Sequence[Writer]) -> list[Task]:
+    """What is made from the master, or names its pages; a task for what shares work."""
+    groups = {group: tuple(w for w in wanted if _group(w) == group) for group in map(_group, wanted)}
+
+    def work(some: tuple[Writer, ...], results: Results) -> Made:
+        return _derived(book, styles, replace(layout, pdf=results[_MASTER]), some)
+
+    return [Task(_MADE + group, partial(work, some), (_MASTER,)) for group, some in groups.items()]
+
+
+def looks(look: Look, wanted: Sequence[Writer], tasks: Sequence[Task], *, last: bool) -> list[Task]:
+    """A look at each artifact once it is made, or, where looking comes `last`, once all are."""
+    making, editions = [task.name for task in tasks], frozenset(writer.edition for writer in wanted)
+
+    def work(edition: str, results: Results) -> object:
+        made = artifacts(results).get(edition)
+        return None if made is None else look(made, editions)
+
+    def after(writer: Writer) -> tuple[str, ...]:
+        return tuple(name for name in making if last or name == _MADE + _group(writer))
+
+    order = sorted(wanted, key=lambda writer: writer.unit != "pages")  # they take longest
+    return [Task(looked(w.edition), partial(work, w.edition), after(w)) for w in order]
+
+
+def looked(edition: str) -> str:
+    """The name of the task that looks at an edition's artifact."""
+    return f"look: {edition}"
+
+
+def _group(writer: Writer) -> str:
+    """What shares work: EPUB and HTML; the ledger's files; the print PDF and what is made of its pages; the services'."""
+    if writer.maker != "master":
+        return "reflowed" if writer.maker in ("epub", "html") else writer.maker
+    if writer.edition == "pdf":
+        return "screen"
+    return "ledger" if writer.edition in LEDGER else "services" if writer.service else "print"
+
+
+# ── makers ───────────────────────────────────────────────────────────────────
+
+
+def _stem(book: Book) -> str:
+    return "document" if book.options.get("at-risk") else slug_of(book.work)
+
+
+def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: str = "") -> Artifact:
+    name = _stem(book) + writer.ending if writer.ending[0] in ".-" else writer.ending
+    return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit, standard)
+
+
+def _derived(book: Book, styles: Path, layout: Layout, wanted: tuple[Writer, ...]) -> Made:
+    """One group of what is made from the master, or names its pages."""
+    from chapbook.compose import audit
+    from chapbook.services import services
+    from chapbook.writers import booklet, claims, cover, html, press, screen, service
+    from chapbook.writers.bodies import FRONT_LEAVES
+
+    known = public(book)
+    places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
+    folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
+    count = len(book.claims)
+    printed = cache(lambda: press.press(known, layout.pdf, styles))
+    booklets = cache(lambda: booklet.write(book, printed().data, styles))
+    make: dict[str, Callable[[], tuple[bytes, int]]] = {
+        "pdf": lambda: (screen.write(known, layout.pdf), layout.pages - 1),
+        "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
+        "claims-json": lambda: (claims.as_json(book, folios), count),
+        "claims-csv": lambda: (claims.as_csv(book, folios), count),
+        "booklet": lambda: booklets()["booklet"],
+        "booklet-letter": lambda: booklets()["booklet-letter"],
+    }
+    for_service = service.for_services(book, styles, (layout.pdf, layout.pages))
+    files: list[Artifact] = []
+    notices: list[Diagnostic] = []
+    for writer in wanted:
+        if writer.edition in make:
+            files.append(_artifact(book, writer, *make[writer.edition]()))
+            continue
+        if writer.edition.startswith("cover") and (unknown := cover.known(book, services().get(writer.service))):
+            notices += unknown
+            continue
+        sized, pressed = for_service(writer.service) if writer.service else (book, printed())
+        if writer.edition.startswith("print"):
+            files.append(_artifact(book, writer, pressed.data, pressed.pages, pressed.said()))
+            continue
+        inside = pressed.pages - (0 if writer.service else FRONT_LEAVES)
+        covered = cover.write(sized, styles, inside, services().get(writer.service))
+        files.append(_artifact(book, writer, covered.data, 1, covered.said))
+        notices += covered.notices
+    return tuple(files), tuple(notices)
+
+
+def _reflowed(
+    book: Book, flowing: Sequence[tuple[Writer, Composition]], layout: Layout | None, cut: Cut
+) -> Made:
+    """EPUB and HTML, with the pages of the print edition where the layout says they begin."""
+    from chapbook.writers import reflowed
+    from chapbook.writers.bodies import FRONT_LEAVES
+
+    starts = reflowed.page_starts(book, layout, FRONT_LEAVES) if layout else ()
+    return tuple(_artifact(book, w, *reflowed.written(book, whole, starts, cut)) for w, whole in flowing), ()
+
+
+def _handout(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    from chapbook.writers import handout
+
+    made = [(writer, handout.write(book, styles, writer.edition)) for writer in wanted]
+    notices = tuple(notice for _, (_, _, found) in made for notice in found)
+    return tuple(_artifact(book, w, data, pages) for w, (data, pages, _) in made), notices
+
+
+def _zine(book: Book, styles: Path, wanted: tuple[Writer, ...]) -> Made:
+    from chapbook.writers import zine
+
+    made = [(writer, zine.write(book, styles, writer.edition)) for writer in wanted]
+    notices = tuple(notice for _, (_, found) in made for notice in found)
+    return tuple(_artifact(book, writer, data, 1) for writer, (data, _) in made), notices
+
+
+ALONE: dict[str, Callable[[Book, Path, tuple[Writer, ...]], Made]] = {
+    "handout": _handout,
+    "zine": _zine,
+}
