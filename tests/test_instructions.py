@@ -9,8 +9,9 @@ import pytest
 
 from chapbook.compose.style import default_styles
 from chapbook.pipeline import check
-from chapbook.writers import bodies
-from chapbook.writers.instructions import by_line, instructions, parsed
+from chapbook.writers import bodies, recolour
+from chapbook.writers.inks import Inks
+from chapbook.writers.instructions import by_line, instructions, parsed, plain
 from tests.test_books import BOOKS
 
 
@@ -34,6 +35,7 @@ def test_a_line_is_an_instruction_on_every_page(name: str) -> None:
             assert found is not None
             assert [operator for operator, _ in found] == [operator for operator, _ in parsed(stream)]
             assert said(b"\n".join(written for _, written in found)) == said(stream.read_bytes())
+            assert plain(stream.read_bytes()) or b"scn" in stream.read_bytes()
             streams += 1
     assert streams > 10
 
@@ -44,7 +46,7 @@ def test_a_line_is_an_instruction_on_every_page(name: str) -> None:
     b"[1] 0 d [2] 0 d", b"/Span\n<</MCID 0>>\nBMC", b"1 0 0 RG\r0 0 1 rg",
 ])  # fmt: skip
 def test_what_is_not_one_instruction_a_line_is_parsed(content: bytes) -> None:
-    assert by_line(content) is None
+    assert by_line(content) is None and not plain(content)
     with pikepdf.new() as pdf:
         stream = pdf.make_stream(content)
         assert instructions(stream) == parsed(stream)
@@ -52,3 +54,25 @@ def test_what_is_not_one_instruction_a_line_is_parsed(content: bytes) -> None:
 
 def test_operands_without_an_operator_are_not_told() -> None:
     assert by_line(b"/Span\n<</MCID 0>>") is None and by_line(b"/Span <</MCID 0>>") is None
+
+
+PLAIN = (b"q\n1 0 0 rg\n/Span\n<</MCID 0>>\nBDC\n/a1 gs\n0.5 G\n\n[<00> 3 <01>] TJ\nEMC\n/Artifact\nBMC\n/F 9 Tf\n/X Do\nEMC\n"
+         b"0 0 0 1 k\n/Artifact <</Type /Pagination>> BDC\n1 0 0 RG\n[1 2] 0 d\nEMC\nQ\n0 g")  # fmt: skip
+SOFT = b"/Span\n<</MCID 1 /ActualText <feff00AD>>>\nBDC\nEMC"
+
+
+@pytest.mark.parametrize("content", [
+    PLAIN, b"\n\n" + PLAIN + b"\n", b"", SOFT, PLAIN + b"\n" + SOFT, b"\n".join((SOFT, SOFT.replace(b"00AD", b"0041"), SOFT)),
+])  # fmt: skip
+@pytest.mark.parametrize("transparent", [False, True])
+def test_a_plain_stream_is_changed_as_instruction_by_instruction(
+    content: bytes, transparent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert plain(content)
+    with pikepdf.new() as pdf:
+        recolouring = recolour.Recolouring(pdf, Inks(default_styles(), None, None))
+        recolouring.transparent = transparent
+        changed = recolouring._inked(pdf.make_stream(content))
+        monkeypatch.setattr(recolour, "plain", lambda _: False)
+        assert changed == recolouring._inked(pdf.make_stream(content))
+        assert (b"BDC" in changed) == (b"0041" in content)

@@ -7,6 +7,8 @@ the stream is parsed (ISO 32000-1, 7.8.2).
 
 from __future__ import annotations
 
+import re
+
 import pikepdf
 
 Instruction = tuple[bytes, bytes]  # operator; the whole, its operands first
@@ -25,6 +27,16 @@ _ANY = {b"sc", b"scn", b"SC", b"SCN"}  # as many as the colour space has
 _BEGINS = {b"%c" % c for c in b"/-.0123456789"}  # a name or a number
 _ARRAY = {b"TJ": b"] TJ", b"d": b"d"}  # an array first, and how it ends
 
+# Most streams have lines of these shapes alone; to know that at once is five times as fast as line by line.
+_SHAPE = rb"""(?x:
+    [qQnhSsFfBbW] | [fBbW]\* | BT | ET | EMC | \[[^\]\n]*+\]\ (?:TJ|%N d)
+    | /[^\s\0/<>\[\](){}%]++ (?: [\ \n]BMC | \ (?:gs|Do|%N Tf)
+        | \n<<[^\n]*+(?<=>>)\nBDC | \ <<[^\n<>]*+>>\ BDC )
+    | %N (?: [wJjMiGg] | %N (?: [ml] | T[dD] | %N (?: rg | RG
+        | %N (?: re | [vykK] | %N %N (?: c | cm | Tm ) ) ) ) )
+)""".replace(b"%N", rb"[-.0-9]++\ ")
+_PLAIN = re.compile(rb"\n*+(?:%b\n++)*+(?:%b)?+" % (_SHAPE, _SHAPE))
+
 
 def instructions(stream: pikepdf.Object) -> list[Instruction]:
     """The instructions of a stream, in order."""
@@ -38,6 +50,15 @@ def parsed(stream: pikepdf.Object) -> list[Instruction]:
         (str(one.operator).encode(), pikepdf.unparse_content_stream([one]))
         for one in pikepdf.parse_content_stream(stream)
     ]
+
+
+def plain(content: bytes) -> bool:
+    """Whether a stream has one instruction a line, all of them common ones, as `by_line` would tell it.
+
+    What is marked may stand on lines before its operator. A line that looks like an instruction is
+    one: they can be changed where they stand.
+    """
+    return b"(" not in content and b"%" not in content and _PLAIN.fullmatch(content) is not None
 
 
 def by_line(content: bytes) -> list[Instruction] | None:

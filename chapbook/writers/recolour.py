@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,13 +12,18 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from chapbook.writers.boxes import rounded
 from chapbook.writers.inks import Cmyk, Inks, most_ink
-from chapbook.writers.instructions import MARKED, instructions
+from chapbook.writers.instructions import MARKED, instructions, plain
 
 _DEVICE = {b"rg": b"k", b"RG": b"K", b"g": b"k", b"G": b"K", b"k": b"k", b"K": b"K"}
 _SPACE = {b"cs": "fill", b"CS": "stroke"}
 _SET = {b"sc": ("fill", b"k"), b"scn": ("fill", b"k"), b"SC": ("stroke", b"K"), b"SCN": ("stroke", b"K")}
 _OF_COLOUR = {*_DEVICE, *_SPACE, *_SET}
 _SPACES = (b"/DeviceRGB", b"/DeviceGray", b"/DeviceCMYK")
+# Of a plain stream: what marks content, with or without what sets a state; what sets a colour.
+_MARK = rb"\n(?:EMC|/[^\n ]*(?:[ \n]BMC|[ \n]<<[^\n]*[ \n]BDC%b))(?![^\n])"
+_MARKS, _MARKS_AND_STATES = (re.compile(_MARK % more) for more in (b"", b"| gs"))
+_SAYS = re.compile(rb"/ActualText(?![^\n]*[fF][eE][fF][fF]00[aA][dD])")  # a mark that stays; see _kept
+_SETS = re.compile(rb"\n([-.0-9 ]++(?:rg|RG|[gGkK]))(?![^\n])")
 _JPEG_QUALITY = 92
 _HEADROOM = (0.0, 0.05, 0.1, 0.2, 0.4)  # inks; the last is enough for noise
 
@@ -30,6 +36,7 @@ class Recolouring:
         self.inks = inks
         self.transparent = any(_alters(state) for state in _states(pdf))
         self.done: set[tuple[int, int]] = set()
+        self._known: dict[bytes, bytes] = {}  # instructions that set a colour
 
     def page(self, page: pikepdf.Page) -> bytes:
         """The content of a page in inks; its resources are changed in place."""
@@ -77,6 +84,9 @@ class Recolouring:
 
     def _inked(self, stream: Object) -> bytes:
         """A content stream with every colour as CMYK; of marked content, what the words of `clusters.py` say."""
+        content = stream.read_bytes()
+        if plain(content) and not _SAYS.search(content):
+            return self._changed(content)
         out: list[bytes] = []
         spaces: dict[str, bytes] = {}
         left_out = MARKED if self.transparent else MARKED | {b"gs"}
@@ -100,9 +110,17 @@ class Recolouring:
                 out.append(written)
         return b"\n".join(out)
 
+    def _changed(self, content: bytes) -> bytes:
+        """A plain stream, changed where it stands: it has device colours only, and no mark stays."""
+        left = (_MARKS if self.transparent else _MARKS_AND_STATES).sub(b"", b"\n" + content)
+        inked = _SETS.sub(lambda found: b"\n" + self._set(_DEVICE[found[1].split()[-1]], found[1]), left)
+        return re.sub(rb"\n\n+", b"\n", inked).strip(b"\n")
+
     def _set(self, operator: bytes, written: bytes) -> bytes:
-        ink = self._ink([float(value) for value in written.split()[:-1]])
-        return b" ".join((*(str(rounded(v)).encode() for v in ink), operator))
+        if written not in self._known:
+            ink = self._ink([float(value) for value in written.split()[:-1]])
+            self._known[written] = b" ".join((*(str(rounded(v)).encode() for v in ink), operator))
+        return self._known[written]
 
     def _ink(self, values: list[float]) -> Cmyk:
         if len(values) == 1:
