@@ -17,7 +17,7 @@ import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
@@ -33,6 +33,7 @@ def _read_only(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 copyreg.pickle(MappingProxyType, lambda shown: (_read_only, (dict(shown),)))  # a book has some
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 _NUMBER = struct.Struct("<I")
+_WIDE = 1 << 20  # bytes
 _HEADER = struct.Struct("<IQ")  # which piece of work, and how many bytes came of it
 
 
@@ -155,6 +156,7 @@ class Children:
         try:
             for _ in range(count):
                 reading, writing = os.pipe()
+                _widen(writing)
                 before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
                 child = os.fork()
                 if child == 0:
@@ -233,6 +235,15 @@ class Children:
 
                 traceback.print_exc()
             os._exit(status if isinstance(status, int) else 1)
+
+
+def _widen(pipe: int) -> None:
+    """Let a pipe hold a part's layout: its child goes on while the parent does something else."""
+    import fcntl  # where there is fork, there is this
+
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+        with suppress(OSError):  # the system may allow a user less
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WIDE)
 
 
 def _result(work: Callable[[], Any]) -> object:
