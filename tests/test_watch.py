@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -11,13 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from chapbook.watch import place
 from chapbook.watch.changes import changed, look
+from chapbook.watch.place import Seen, place
 from tests.conftest import ROOT
 
 WAIT_MS = 60_000
@@ -120,8 +122,11 @@ def test_what_changed(tmp_path: Path) -> None:
 def test_where_an_edit_shows() -> None:
     old = b"<main><section id=a><p>One</p><p>Two</p></section><section id=b><p>Three</p></section></main>"
     new = old.replace(b"Three", b"Third word")
-    assert place.of_text(old, new) == {"section": "b", "text": "Third word"}
-    assert place.of_text(old, old) == {}
+    before, after = Seen.of(old, b""), Seen.of(new, b"")
+    assert place(before, after) == {"section": "b", "text": "Third word"}
+    assert place(before, before) == place(Seen(), after) == {}
+    assert place(Seen((), ("1", "2")), Seen((), ("1", "3", "4"))) == {"page": 2}
+    assert Seen.from_data(json.loads(json.dumps(asdict(after)))) == after
 
 
 def test_the_server_ends_with_the_session(tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from chapbook.model import Artifact
+from chapbook.watch.place import Seen
 
 STATE = "state.json"
+_SEEN = ".seen.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,25 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def lay(self, version: int, artifacts: Iterable[Artifact]) -> dict[str, str]:
-        """Put editions on the desk; their paths by edition."""
+    def lay(self, version: int, artifacts: Iterable[Artifact], seen: Seen) -> dict[str, str]:
+        """Put editions on the desk, and what is seen in them; their paths by edition."""
         room = self.folder / f"v{version}"
         room.mkdir()
         paths = {}
         for artifact in artifacts:
             (room / artifact.name).write_bytes(artifact.data)
             paths[artifact.edition] = f"{room.name}/{artifact.name}"
+        (room / _SEEN).write_text(json.dumps(asdict(seen), ensure_ascii=False), "utf-8")
         rooms = sorted(self.folder.glob("v*"), key=lambda p: int(p.name[1:]))
         for old in rooms[:-3]:
             shutil.rmtree(old)
         return paths
+
+    def seen(self, files: Mapping[str, str]) -> Seen:
+        """What is seen in these editions of the desk."""
+        for path in files.values():
+            return Seen.from_data(json.loads((self.folder / path).with_name(_SEEN).read_text("utf-8")))
+        return Seen()
 
     def show(self, state: State) -> None:
         """Make `state` what is shown."""

@@ -12,12 +12,12 @@ from typing import Any
 from chapbook.diagnostics import Diagnostic
 from chapbook.errors import ChapbookError
 from chapbook.model import Artifact
-from chapbook.watch import place
 from chapbook.watch.changes import SETTLE_S, changed, look
 from chapbook.watch.desk import Desk, State
+from chapbook.watch.place import Seen, place
 from chapbook.watch.server import Server
 
-LOOK_S = 0.1  # between two looks at the book's files
+LOOK_S = 0.04  # between two looks at the book's files
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,12 @@ def _build(desk: Desk, state: State, paths: tuple[str, ...], build: Build, tell:
 
 def _early(desk: Desk, state: State, made: Sequence[Artifact]) -> None:
     """Show what was written while it is still being checked; called in the child that builds."""
-    before = {edition: _read(desk, path) for edition, path in state.files.items()}
-    files = desk.lay(state.version, made)
     after = {a.edition: a for a in made}
+    html, pdf = ((after[edition].data if edition in after else b"") for edition in ("html", "pdf"))
+    before, seen = desk.seen(state.files), Seen.of(html, pdf)
+    files = desk.lay(state.version, made, seen)
     pages = after["pdf"].extent if "pdf" in after else 0
-    desk.show(replace(state, files=files, place=_place(before, after), pages=pages, findings=(), message=""))
+    desk.show(replace(state, files=files, place=place(before, seen), pages=pages, findings=(), message=""))
 
 
 def _failed(state: State, error: ChapbookError) -> State:
@@ -129,16 +130,3 @@ def _done(desk: Desk, checking: State, outcome: Outcome | None) -> State:
         checking, status="done", title=outcome.title, message="", files=shown["files"], place=shown["place"],
         pages=shown["pages"], findings=tuple(d.as_data() for d in outcome.diagnostics),
     )  # fmt: skip
-
-
-def _read(desk: Desk, path: str) -> bytes:
-    return (desk.folder / path).read_bytes()
-
-
-def _place(before: dict[str, bytes], after: dict[str, Artifact]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    if "html" in before and "html" in after:
-        found |= place.of_text(before["html"], after["html"].data)
-    if "pdf" in before and "pdf" in after:
-        found |= place.of_pages(before["pdf"], after["pdf"].data)
-    return found
