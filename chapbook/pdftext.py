@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
@@ -19,30 +19,39 @@ _ARTIFACT = "Artifact\0".encode("utf-16-le")  # as PDFium writes names
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What one page says: its text, what of it begins beyond the trim ("" when all is inside), its lines,
-    and what of it is furniture (artifacts with words: running heads, folios).
+    """What one page says: its text, what of it begins beyond the trim ("" when all is inside),
+    and what stands last on it as furniture (artifacts with words: running heads, folios).
 
-    `text` is in the order of the content stream; `edges` has four numbers for each run of characters in a line.
+    `text` is in the order of the content stream; `edges` has four numbers for each run of characters in a line,
+    where lines were asked for.
     """
 
     text: str
     beyond: str
-    edges: array[float]
     furniture: str
+    edges: array[float] | None
 
     def lines(self) -> tuple[Box, ...]:
         """The box around each run of characters in one line, as `text_boxes`: coarser and much faster."""
+        assert self.edges is not None, "lines were not asked for"
         edges = iter(self.edges)
         return tuple(zip(edges, edges, edges, edges, strict=True))
 
 
-@lru_cache(maxsize=2)  # the checks of a file look at it one after another
-def leaves(data: bytes) -> tuple[Leaf, ...]:
-    """Each page, read once for all that is looked for in it.
+_kept: list[tuple[bytes, bool, tuple[Leaf, ...]]] = []  # of the file read last
+
+
+def leaves(data: bytes, *, lines: bool = False) -> tuple[Leaf, ...]:
+    """Each page, read once for all that is looked for in it: who needs its lines asks first.
 
     Raises: ValueError when the bytes are no PDF that can be read.
     """
-    return _read(data, _leaf)
+    for held, lined, found in _kept:
+        if held == data and (lined or not lines):
+            return found
+    found = _read(data, _lined_leaf if lines else _leaf)
+    _kept[:] = [(data, lines, found)]
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -55,13 +64,43 @@ def page_texts(data: bytes) -> tuple[str, ...]:
 
 
 def _leaf(page: Any, text: Any) -> Leaf:
-    raw, within = text.get_text_range(), text.get_text_bounded(*page.get_trimbox())
+    raw = text.get_text_range()
+    within = _bounded(text, page.get_trimbox(), len(raw))
     beyond = ""
     if raw != within and len(inside := "".join(within.split())) < len(whole := "".join(raw.split())):
         at = next((i for i, (a, b) in enumerate(zip(whole, inside, strict=False)) if a != b and a.isalnum()), len(inside))
         beyond = whole[at : at + 40]
-    rects = (text.get_rect(index) for index in range(text.count_rects()))
-    return Leaf(_hyphens(raw), beyond, array("d", chain.from_iterable(rects)), _hyphens(_furniture(page, text)))
+    return Leaf(_hyphens(raw), beyond, _hyphens(_furniture(page, text)), None)
+
+
+def _lined_leaf(page: Any, text: Any) -> Leaf:
+    return replace(_leaf(page, text), edges=_edges(text))
+
+
+def _bounded(text: Any, box: Box, near: int) -> str:
+    """The text that begins in a box, in one call where it is not longer than what is expected."""
+    import pypdfium2.raw as pdfium
+
+    left, bottom, right, top = box
+    room = (ctypes.c_ushort * (2 * near + 64))()
+    count = pdfium.FPDFText_GetBoundedText(text.raw, left, top, right, bottom, room, len(room))
+    if count >= len(room):
+        return str(text.get_text_bounded(*box))
+    return str(memoryview(room)[:count], "utf-16-le", "ignore")
+
+
+def _edges(text: Any) -> array[float]:
+    import pypdfium2.raw as pdfium
+
+    found, box = array("d"), array("d", (0.0,) * 4)
+    size = box.itemsize
+    left, bottom, right, top = (ctypes.byref(ctypes.c_double.from_buffer(box, at * size)) for at in range(4))
+    handle, measure = text.raw, pdfium.FPDFText_GetRect
+    for index in range(text.count_rects()):
+        if not measure(handle, index, left, top, right, bottom):
+            raise ValueError("a line that has no box")
+        found.extend(box)
+    return found
 
 
 def body_texts(data: bytes) -> tuple[str, ...]:
@@ -87,34 +126,53 @@ def _artifacts(page: Any) -> Iterator[Any]:
     """The objects of a page that are marked as artifacts, as they are painted."""
     import pypdfium2.raw as pdfium
 
-    name, length = (ctypes.c_ushort * (len(_ARTIFACT) // 2))(), ctypes.c_ulong()
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         item = pdfium.FPDFPage_GetObject(page, index)
-        for number in range(pdfium.FPDFPageObj_CountMarks(item)):
-            # Of a longer name nothing is written.
-            mark = pdfium.FPDFPageObj_GetMark(item, number)
-            pdfium.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length)
-            if length.value == ctypes.sizeof(name) and bytes(name) == _ARTIFACT:
-                yield item
-                break
+        if _is_artifact(item):
+            yield item
+
+
+def _is_artifact(item: Any) -> bool:
+    """Whether one of the marks of an object says so."""
+    import pypdfium2.raw as pdfium
+
+    name, length = (ctypes.c_ushort * (len(_ARTIFACT) // 2))(), ctypes.c_ulong()
+    for number in range(pdfium.FPDFPageObj_CountMarks(item)):
+        # Of a longer name nothing is written.
+        mark = pdfium.FPDFPageObj_GetMark(item, number)
+        pdfium.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length)
+        if length.value == ctypes.sizeof(name) and bytes(name) == _ARTIFACT:
+            return True
+    return False
 
 
 def _furniture(page: Any, text: Any) -> str:
-    """The words of the artifacts of a page, as they are painted."""
+    """The words of the artifacts that a page paints last, as they are painted."""
     import pypdfium2.raw as pdfium
 
-    said = []
-    found = [*_artifacts(page)]
-    while found:
-        item = found.pop(0)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            found[:0] = [pdfium.FPDFFormObj_GetObject(item, n) for n in range(pdfium.FPDFFormObj_CountObjects(item))]
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            held = (ctypes.c_ushort * (pdfium.FPDFTextObj_GetText(item, text, None, 0) // 2))()
-            pdfium.FPDFTextObj_GetText(item, text, held, ctypes.sizeof(held))
-            said.append(bytes(held).decode("utf-16-le", "replace").rstrip("\0"))
-    return "".join(said)
+    handle, said = page.raw, ""
+    for index in reversed(range(pdfium.FPDFPage_CountObjects(handle))):
+        item = pdfium.FPDFPage_GetObject(handle, index)
+        if _is_artifact(item):
+            said = _words(item, text) + said
+        elif pdfium.FPDFPageObj_GetType(item) in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
+            break
+    return said
+
+
+def _words(item: Any, text: Any) -> str:
+    """The words of an object of a page, of a form those of all that is in it."""
+    import pypdfium2.raw as pdfium
+
+    kind = pdfium.FPDFPageObj_GetType(item)
+    if kind == pdfium.FPDF_PAGEOBJ_FORM:
+        inner = range(pdfium.FPDFFormObj_CountObjects(item))
+        return "".join(_words(pdfium.FPDFFormObj_GetObject(item, number), text) for number in inner)
+    if kind != pdfium.FPDF_PAGEOBJ_TEXT:
+        return ""
+    held = (ctypes.c_ushort * (pdfium.FPDFTextObj_GetText(item, text, None, 0) // 2))()
+    pdfium.FPDFTextObj_GetText(item, text, held, ctypes.sizeof(held))
+    return bytes(held).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def half_texts(data: bytes) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def examined(data: bytes, service: Service, *, by_line: bool = False) -> Examine
     if not pages:
         raise Unreadable("P001", "the file has no pages", "write it again from the program it comes from")
     try:
-        boxes, unmeasured = tuple(leaf.lines() for leaf in leaves(data)) if by_line else text_boxes(data), ""
+        boxes, unmeasured = tuple(leaf.lines() for leaf in leaves(data, lines=True)) if by_line else text_boxes(data), ""
     except ValueError as error:
         boxes, unmeasured = (), str(error)
     boxes += ((),) * (len(pages) - len(boxes))
