@@ -17,6 +17,7 @@ from chapbook.preflight.content import Walk, marks
 from chapbook.verify import compare, look, verify_artifact
 from chapbook.verify.conservation import missing
 from chapbook.verify.extract import Stream, documents, pdf_stream
+from chapbook.verify.objects import objects
 from chapbook.verify.passages import Passage, of_note, of_section, sections_in
 from tests.conftest import ROOT
 
@@ -191,6 +192,18 @@ def test_faults_of_the_press_pdf_are_found(built: tuple[Book, dict[str, Artifact
     for change, code in ((form, "V036"), (add(b"\n0.5 g 0 0 9 9 re f 1 0 0 RG 0 0 9 9 re S"), "V036"),
                          (untrapped, "V037"), (add(lost), "V038")):  # fmt: skip
         assert code in {f.code for f in verify_artifact(book, _changed(artifacts["print"].data, change))}, code
+
+
+def test_the_objects_of_our_own_screen_pdf_are_searched_as_they_are_packed(built: tuple[Book, dict[str, Artifact]]) -> None:
+    """Else the check is slow; what is found so is what a walk through all objects finds."""
+    data = built[1]["pdf"].data
+    every = objects(data)
+    assert len(every.packed) > 10
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        walked = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary)]
+        for key in ("/Alt", "/FontName", "/Dest"):
+            there = {item.objgen for item in walked if key in item}
+            assert there and there == {item.objgen for item in every.spelling(key) if key in item}, key
 
 
 def test_each_file_is_looked_at_by_itself_and_what_it_says_can_be_sent(built: tuple[Book, dict[str, Artifact]]) -> None:

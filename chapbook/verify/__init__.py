@@ -13,6 +13,7 @@ from itertools import chain
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
+from chapbook.pdftext import leaves
 from chapbook.unswept import unswept
 from chapbook.verify import handout, links, pagelist, parity, pdf, privacy, sheets, zine
 from chapbook.verify.conservation import missing
@@ -69,13 +70,15 @@ def look(book: Book, artifact: Artifact, editions: Collection[str]) -> Looked:
 
     `editions` are the names of all that are made: what nobody will be compared with is not read.
     """
-    try:
-        with unswept():
+    with unswept():
+        try:
+            if artifact.kind == "print":
+                leaves(artifact.data, lines=True)  # read once for all who ask
             said = parity.said(book, artifact, parity.reference(editions))
             return Looked(verify_artifact(book, artifact), said, pagelist.said(artifact))
-    finally:
-        forget()
-        objects.cache_clear()
+        finally:
+            forget()
+            objects.cache_clear()
 
 
 def compare(

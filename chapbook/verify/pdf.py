@@ -44,7 +44,7 @@ def fonts(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """The book's own fonts and no other, each embedded."""
     # a PDF names a family with hyphens for its spaces, or without
     ours = tuple(_bare(name) for name in (*_OURS, *(face.family for face in book.faces)))
-    for item in objects(data).dictionaries:
+    for item in objects(data).spelling("/FontDescriptor"):
         if item.get("/Type") != Name.FontDescriptor:
             continue
         name = str(item.get("/FontName", ""))[1:]

@@ -76,7 +76,7 @@ def _policy(page: Page, edition: str) -> Iterator[Diagnostic]:
 def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:
     """No action, attachment or script; links only to the web, to mail and inside."""
     every = objects(data)
-    for item in (*every.dictionaries, *every.streams):
+    for item in (*every.spelling("/URI", *_ACTIONS), *every.streams):
         keys = item.keys()
         yield from (fault("V022", f"{key} in the file", edition) for key in sorted(_ACTIONS & keys))
         if "/S" in keys and item.S == pikepdf.Name.URI:
@@ -91,14 +91,28 @@ def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     What the author wrote (a book may be about paths, or about pandoc 3.9) is no trace.
     """
     written = "\n".join(s.source.text for s in book.sections)
-    traces = tuple(t for t in _traces() if t not in written)
-    tools = not _tool(written.encode())
+    traces = tuple(t.encode() for t in _traces() if t not in written)
+    tools = () if _tool(written.encode()) else _NAMES
+    thin = tuple(map(_thinned, (*traces, *tools)))
     for name, content in unpacked(data):
+        some = _thinned(content)
+        if not any(one in some for one in thin):
+            continue
         for trace in traces:
-            if trace.encode() in content:
+            if trace in content:
                 yield fault("V023", f"{name} names this machine or its user", edition)
         if tools and (match := _tool(content)):
             yield fault("V024", f"{name} names a tool and its version ({match[0].decode()})", edition)
+
+
+_SMALL = bytes(range(256)).lower()
+_FEW = b"abcdef"  # with the next: what most of a page is written with, its glyphs by their numbers
+_THIN = b"0123456789<>[]()-. \n" + _FEW + _FEW.upper()
+
+
+def _thinned(content: bytes) -> bytes:
+    """A content in small letters, without much of it: what stands in the whole, thinned stands in this."""
+    return content.translate(_SMALL, _THIN)
 
 
 def _tool(content: bytes) -> re.Match[bytes] | None:
@@ -126,7 +140,7 @@ def check_at_risk(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
         said = " ".join(str(value) for value in every.pdf.docinfo.values())
         if any(name.decode() in said for name in names):
             yield fault("V027", "the document information names the author or the book", edition)
-        if any(item.get("/S") == pikepdf.Name.URI for item in every.dictionaries):
+        if any(item.get("/S") == pikepdf.Name.URI for item in every.spelling("/URI")):
             yield fault("V027", "a link outward", edition)
 
 
@@ -173,9 +187,10 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
                 yield info.filename, archive.read(info)
     elif data[:5] == b"%PDF-":
         yield "the file", data
-        for item in objects(data).streams:
+        every = objects(data)
+        for item in every.streams:
             if item.get("/Subtype") != pikepdf.Name.Image:
-                yield f"object {item.objgen[0]}", item.read_bytes()
+                yield f"object {item.objgen[0]}", every.content(item)
     else:  # what is packed as base64 is looked at unpacked: its letters may spell anything by chance
         yield "the file", _PACKED.sub(b"", data)
         yield from (("a file in it", base64.b64decode(match[1])) for match in _PACKED.finditer(data))

@@ -335,4 +335,4 @@ def pdf_pictures(data: bytes) -> dict[str, Likeness]:
 
 def pdf_alts(data: bytes) -> frozenset[str]:
     """Every alternative text in the structure of a tagged PDF (ISO 32000-1, 14.9.3)."""
-    return frozenset(str(item.Alt) for item in objects(data).dictionaries if "/Alt" in item and "/S" in item)
+    return frozenset(str(item.Alt) for item in objects(data).spelling("/Alt") if "/Alt" in item and "/S" in item)
