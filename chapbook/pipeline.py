@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chapbook.verify import Looked
 
 Progress = Callable[[str, str], None]  # step, what is being done
+_LITTLE = 100_000  # bytes of text that pandoc has read before the page engine is imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +142,25 @@ def build(
     def paged(project: Project) -> bool:
         return has_pages(project.editions) or bool({*(editions or project.editions)} - {"epub", "html"})
 
-    def ready(project: Project) -> None:
-        if paged(project):
-            with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
-                weasy.warm(lang=project.work.lang)
+    little = sum(size for path, (size, *_) in before.items() if path.endswith(".md")) < _LITTLE
 
-    def soon(project: Project) -> None:
-        if paged(project):
-            with undisturbed():
-                from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
+    def engine(project: Project) -> None:
+        with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
+            weasy.warm(lang=project.work.lang)
 
-    checked = check(root, progress, release=release, meanwhile=ready, citing=soon, store=store, jobs=workers(jobs))
+    def assembly() -> None:
+        with undisturbed():
+            from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
+
+    def while_it_reads(project: Project) -> None:
+        if paged(project):
+            assembly() if little and project.bibliography else engine(project)
+
+    def while_it_cites(project: Project) -> None:
+        if paged(project):
+            engine(project) if little else assembly()
+
+    checked = check(root, progress, release=release, meanwhile=while_it_reads, citing=while_it_cites, store=store, jobs=workers(jobs))
     book, styles = checked.book, checked.project.styles
     if services:
         pressed = {"press": tuple(services), "press-only": True}
