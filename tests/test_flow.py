@@ -8,7 +8,7 @@ import time
 import pytest
 
 from chapbook.errors import EngineError
-from chapbook.writers.flow import Results, Task, flow
+from chapbook.writers.flow import Results, Task, carry_out
 
 
 def _joined(results: Results) -> str:
@@ -26,7 +26,7 @@ TASKS = (
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_each_has_what_it_needs_and_results_are_in_order(jobs: int) -> None:
     told: list[str] = []
-    results = flow(TASKS, jobs, lambda name, results: told.append(f"{name} of {len(results)}"), known={"z": 0})
+    results = carry_out(TASKS, jobs, lambda name, results: told.append(f"{name} of {len(results)}"), known={"z": 0})
     assert list(results.items()) == [("z", 0), ("a", "a"), ("b", "ab"), ("c", "c"), ("d", "aab")]
     assert len(told) == 4
     assert told[-1].endswith("of 5")
@@ -36,7 +36,7 @@ def test_each_has_what_it_needs_and_results_are_in_order(jobs: int) -> None:
 def test_what_was_made_meanwhile_is_there_for_those_begun_later(jobs: int) -> None:
     made: list[int] = []
     tasks = [Task("a", lambda _: time.sleep(0.01)), Task("b", lambda _: made, ("a",))]
-    assert flow(tasks, jobs, meanwhile=lambda: made.append(1))["b"] == [1]
+    assert carry_out(tasks, jobs, meanwhile=lambda: made.append(1))["b"] == [1]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -47,12 +47,12 @@ def test_the_first_error_counts_and_what_needs_it_is_not_begun(jobs: int) -> Non
     tasks = [Task("late", lambda _: (time.sleep(0.05), fail(1))), Task("early", lambda _: fail(2)),
              Task("never", lambda _: os._exit(7), ("late",))]  # fmt: skip
     with pytest.raises(EngineError, match="number 1"):
-        flow(tasks, jobs)
+        carry_out(tasks, jobs)
 
 
 def test_a_child_that_dies_is_an_error() -> None:
     with pytest.raises(EngineError, match="child process"):
-        flow([Task("a", lambda _: os._exit(7)), Task("b", lambda _: 1)], 2)
+        carry_out([Task("a", lambda _: os._exit(7)), Task("b", lambda _: 1)], 2)
 
 
 def test_no_more_than_the_jobs_are_at_work() -> None:
@@ -61,5 +61,5 @@ def test_no_more_than_the_jobs_are_at_work() -> None:
         time.sleep(0.03)
         return began, time.monotonic()
 
-    spans = flow([Task(str(n), span) for n in range(5)], 2).values()
+    spans = carry_out([Task(str(n), span) for n in range(5)], 2).values()
     assert max(sum(began <= at < ended for began, ended in spans) for at, _ in spans) == 2

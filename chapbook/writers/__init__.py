@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
 from chapbook.model import Artifact, Book
-from chapbook.writers.flow import Results, Task, flow
+from chapbook.writers.flow import Results, Task, carry_out
 
 if TYPE_CHECKING:
     from chapbook.store import Store
@@ -127,7 +127,7 @@ def write_editions(
 
     done("", known)
     tasks += making.looks(look, wanted, tasks, last=early is not None)
-    results = flow(tasks, jobs, done, meanwhile, known)
+    results = carry_out(tasks, jobs, done, meanwhile, known)
     # Where nobody gets pages, their faults are another build’s.
     found = layout.notices if layout and bound else ()
     files = in_order(results)

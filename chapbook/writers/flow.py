@@ -28,7 +28,7 @@ class Task:
     after: tuple[str, ...] = ()
 
 
-def flow(
+def carry_out(
     tasks: Sequence[Task],
     jobs: int,
     done: Callable[[str, Results], None] = lambda _name, _results: None,

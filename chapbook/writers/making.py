@@ -52,7 +52,9 @@ def beforehand(maker: str, made: Made) -> dict[str, Made]:
 
 
 def master(binding: Binding) -> list[Task]:
-    """The running heads that are still to be laid out, and the master's PDF."""
+    """The master's PDF, and before it the running heads that are still to be laid out, where there are several quires."""
+    if len(binding.heads) < 2:
+        return [Task(_MASTER, lambda _: binding.bind([work() for work in binding.heads]))]
     heads = [f"heads {number}" for number in range(len(binding.heads))]
     laying = [Task(name, lambda _, work=work: work()) for name, work in zip(heads, binding.heads, strict=True)]  # type: ignore[misc]
     return [*laying, Task(_MASTER, lambda results: binding.bind([results[name] for name in heads]), tuple(heads))]
