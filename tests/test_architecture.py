@@ -15,7 +15,7 @@ LAYERS = (
     {"walking"},
     {"model", "yamltext", "words", "redaction", "editions", "imposition"},
     {"roles", "fonts", "identifier", "fields", "services", "printing", "office", "textfile", "inputs", "store"},
-    {"policy", "lock", "pdftext", "sheets", "binding", "scripts", "mathematics", "toolchain"},
+    {"policy", "lock", "pdftext", "sheets", "binding", "scripts", "mathematics", "toolchain", "remembered"},
     {"config"},
     {"read"},
     {"passes"},

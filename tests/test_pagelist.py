@@ -84,6 +84,20 @@ def test_a_place_never_goes_beyond_the_next_identifier() -> None:
     assert letters.nearest(2) == ("a", 2, "b")
 
 
+def test_each_letter_is_found_where_it_stands() -> None:
+    markup = (
+        '<!doctype html><head><title>x</title></head><p id="a">One &amp; t&eacute;wo, 3<sup class="n" id="noteref-1">'
+        '<a href="#n">1</a></sup> — four<span class="fn" id="n" data-n="2">note</span><br/><style>a{}</style> é五<!-- <p id="z"> -->.</p>'
+    )
+    letters = letters_of(markup)
+    assert letters.text == "Onetéwo31four2é五"
+    found = [markup[letters.offset(at)] for at in range(len(letters.text))]
+    assert "".join(found) == "Onet&wo31four<é五"  # an entity and a drawn number where they begin
+    assert letters.nearest(8) == letters.nearest(9) == ("a", 8, "")  # a call does not count
+    assert letters.nearest(len(letters.text)) == ("a", 14, "")
+    assert [letters.place_of("a", count, "") for count in (0, 7, 8, 12, 13, 14, 99)] == [0, 7, 9, 14, 15, 16, 16]
+
+
 @pytest.mark.parametrize(
     ("text", "near", "letters", "expected"),
     [

@@ -189,11 +189,12 @@ def marked(text: str, starts: Sequence[PageStart], label: str, *, nav: bool = Fa
     `label` names a page, with {page} in it. `nav` is for the navigation document, where a
     mark stands before a nav or inside a link (EPUB 3.3, content of the nav element). `also` has other names of identifiers in this edition.
     """
-    letters = letters_of(text)
+    letters, others = letters_of(text), also or {}
     cuts = sorted(
         (_before(text, letters, place, nav), start.folio)
         for start in starts
-        if (place := letters.place_of((also or {}).get(start.near, start.near), start.letters, start.until)) is not None
+        if (start.near in letters.known or start.near in others)  # most are another document's
+        and (place := letters.place_of(others.get(start.near, start.near), start.letters, start.until)) is not None
     )
     out, at = [], 0
     for offset, folio in cuts:
@@ -209,9 +210,7 @@ def _mark(folio: int, label: str) -> str:
 
 def _before(text: str, letters: Letters, place: int, nav: bool) -> int:
     """Where a mark goes that stands before a letter: not in a word, not after its opening marks."""
-    if place >= len(letters.offsets):
-        place = len(letters.offsets) - 1
-    offset = letters.offsets[place]
+    offset = letters.offset(min(place, len(letters.text) - 1))
     whole_words = not _stands_alone(text[offset])
     while offset and _belongs(text[offset - 1], whole_words):
         offset -= 1
@@ -239,6 +238,6 @@ def _belongs(character: str, whole_words: bool) -> bool:
 
 def _opened_before(text: str, offset: int) -> Iterator[tuple[str, int]]:
     """The tags that open just before a place, the nearest first, with their offsets."""
-    while found := _TAG_BEFORE.search(text, max(0, offset - 2000), offset):
+    while found := _TAG_BEFORE.match(text, max(0, text.rfind("<", 0, offset)), offset):
         yield found[1], found.start()
         offset = found.start()

@@ -18,6 +18,7 @@ from chapbook.compose.scripts import fonts_of, for_book
 from chapbook.compose.style import number, stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Entry, Matter, Resource, Section, Voice
+from chapbook.remembered import of_the_last_book
 from chapbook.services import LARGEST_BLEED_MM
 from chapbook.words import words
 
@@ -198,6 +199,7 @@ def main(book: Book, content: str) -> str:
     return element("main", content, ("class", f"body own-page{run_on}"))
 
 
+@of_the_last_book
 def pieces(book: Book) -> tuple[Piece, ...]:
     """Everything the printed book has, in its order."""
     renderer = renderer_of(book)

@@ -10,12 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from sys import intern
 
 from chapbook.compose.notes import spoken
 from chapbook.diagnostics import Position
 from chapbook.model import Book, Item, Note, Section
+from chapbook.remembered import of_the_last_book
 from chapbook.tree import (
     Block, BlockQuote, Blocks, BulletList, CodeBlock, DefinitionList, Details, Div, Figure, Heading, LineBlock,
     Node, NoteRef, OrderedList, Para, Rule, Styled, Table, Text,
@@ -74,27 +75,9 @@ class Wanted:
     items: tuple[tuple[Passage, ...], ...]
 
 
+@of_the_last_book
 def wanted(book: Book) -> Wanted:
     """The passages that every edition of a book must hold; of the last book asked for they are kept."""
-    return _wanted(_This(book))
-
-
-class _This:
-    """A book as itself: two are equal when they are one."""
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _This) and self.book is other.book
-
-    def __hash__(self) -> int:
-        return id(self.book)
-
-
-@lru_cache(maxsize=1)
-def _wanted(this: _This) -> Wanted:
-    book = this.book
     return Wanted(tuple(tuple(of_section(s)) for s in book.sections), tuple(tuple(of_note(book, n)) for n in book.notes),
                   tuple(tuple(of_item(i)) for i in book.items))  # fmt: skip
 

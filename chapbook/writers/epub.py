@@ -96,7 +96,7 @@ def _metadata(package: epub.EpubBook, book: Book, composition: Composition) -> N
 def _packed(package: epub.EpubBook) -> bytes:
     # raise_exceptions: ebooklib otherwise returns False on a full disk. No NCX guide, no
     # landmarks or page list of its own making.
-    options = {"epub3_landmark": False, "epub3_pages": False, "raise_exceptions": True,
+    options = {"compresslevel": 0, "epub3_landmark": False, "epub3_pages": False, "raise_exceptions": True,
                "mtime": datetime(*_FIXED, tzinfo=UTC), "play_order": {"enabled": False}}  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.epub"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chapbook import fonts
 from chapbook.compose.atrisk import guarded
 from chapbook.model import Book, Composition
+from chapbook.unswept import unswept
 
 if TYPE_CHECKING:
     from chapbook.compose.pagelist import PageStart
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from chapbook.writers.weasy import Layout
 
 
+@unswept()
 def composed(edition: str, book: Book, styles: Path) -> Composition:
     """The edition as it is before any page is known."""
     from chapbook.compose import epub, web
@@ -24,6 +26,7 @@ def composed(edition: str, book: Book, styles: Path) -> Composition:
     return epub.compose(book, styles) if edition == "epub" else web.compose(book, styles)
 
 
+@unswept()
 def page_starts(book: Book, layout: Layout, front_leaves: int) -> tuple[PageStart, ...]:
     """Where each page of the print edition begins, by what its pages say; `front_leaves` come before folio 1."""
     from chapbook.compose import pagelist, pages
@@ -33,6 +36,7 @@ def page_starts(book: Book, layout: Layout, front_leaves: int) -> tuple[PageStar
     return pagelist.page_starts(printed, layout.texts[front_leaves:], folios)
 
 
+@unswept()
 def written(
     book: Book, composition: Composition, starts: Sequence[PageStart], cut: Cut = fonts.subset
 ) -> tuple[bytes, int]:
