@@ -19,6 +19,7 @@ from chapbook.errors import EngineError, MissingTool
 
 CPU_LIMIT_S, CPU_LIMIT_S_A_MB = 8, 12
 MEMORY_LIMIT_MB, MEMORY_LIMIT_MB_A_MB = 500, 200
+_MUCH = 50_000  # bytes
 HEAP_EXHAUSTED = 251  # the exit status of GHC's run-time system
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 HINT = "`chapbook doctor` tells which pandoc is found; pip install pypandoc_binary"
@@ -36,8 +37,10 @@ class Talk:
         self.data, self.warnings = data, list[str]()
         self._errors, self._heard = list[bytes](), SimpleQueue[bytes | None]()
         self._threads = [threading.Thread(target=work) for work in (self._say, self._hear, self._hear_errors)]
-        # Room to begin with (-A): a small book is read without one search for what can be freed.
-        memory = ("+RTS", "-A32m", f"-M{MEMORY_LIMIT_MB + MEMORY_LIMIT_MB_A_MB * megabytes}m", "-RTS")
+        # Room to begin with (-A): little is read without one search for what can be freed, much in a room that
+        # the processor keeps near. What lives long is searched when it has grown (-O).
+        room = "-A32m" if size < _MUCH else "-A4m"
+        memory = ("+RTS", room, "-O64m", f"-M{MEMORY_LIMIT_MB + MEMORY_LIMIT_MB_A_MB * megabytes}m", "-RTS")
         environment = {"HOME": folder, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
         try:
             self.child = subprocess.Popen(
