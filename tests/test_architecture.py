@@ -58,6 +58,7 @@ SEAMS = {
         "verify/zine.py",
         "watch/place.py",
         "writers/archive.py",
+        "writers/bare.py",
         "writers/booklet.py",
         "writers/boxes.py",
         "writers/cover.py",

@@ -23,7 +23,8 @@ from chapbook.compose.style import default_styles
 from chapbook.errors import EngineError
 from chapbook.pdftext import body_texts, page_texts
 from chapbook.pipeline import check
-from chapbook.writers import aside, bodies, weasy
+from chapbook.writers import aside, bodies, press, screen, weasy
+from chapbook.writers.merge import saved
 from chapbook.writers.weasy import Layout
 from tests.conftest import ROOT
 from tests.test_books import BOOKS
@@ -36,7 +37,7 @@ def both(request: pytest.FixtureRequest) -> tuple[Layout, Layout]:
     assert parts.divisible(styles)
     whole = weasy.lay_out(pages.compose(result.book, styles))
     joined, binding, _ = bodies.lay_out_parts(result.book, styles, 2, lambda _step, _what: None, read=body_texts)
-    return whole, replace(joined, pdf=binding.bind([work() for work in binding.heads]))
+    return whole, replace(joined, pdf=saved(binding.bind([work() for work in binding.heads])))
 
 
 def test_pages_break_where_they_did_and_say_the_same(both: tuple[Layout, Layout]) -> None:
@@ -50,6 +51,18 @@ def test_pages_break_where_they_did_and_say_the_same(both: tuple[Layout, Layout]
 def test_pages_of_parts_say_what_those_of_the_book_say(both: tuple[Layout, Layout]) -> None:
     """So they can be read, and marked in EPUB and HTML, while the book is being put together."""
     assert both[1].texts == body_texts(both[1].pdf)
+
+
+def test_print_needs_nothing_of_what_is_for_screens() -> None:
+    result = check(BOOKS["scholarly"])
+    styles = result.project.styles or default_styles()
+    _, binding, _ = bodies.lay_out_parts(result.book, styles, 1, lambda _step, _what: None)
+    heads = [work() for work in binding.heads]
+    whole, bare = (press.pressed(result.book, binding.bind(heads, tagged=tagged), styles) for tagged in (True, False))
+    assert whole == bare
+    shown = screen.written(result.book, binding.bind(heads))
+    first, other = (bytes(pikepdf.open(io.BytesIO(data)).trailer.ID[0]) for data in (bare.data, shown))
+    assert first != other, "a file has an identity of its own (ISO 32000-1, 14.4)"
 
 
 def test_places_and_links(both: tuple[Layout, Layout]) -> None:

@@ -102,7 +102,7 @@ def write_editions(
             book, folder, jobs, progress, beside, lay, read if paged and marked else None
         )
         if bound:
-            tasks += making.master(binding)
+            tasks += making.heads(binding)
     else:
         others = spread(beside, jobs)
     known: dict[str, making.Made] = {}
@@ -112,7 +112,7 @@ def write_editions(
         flowing = [(by_maker[maker][0], whole) for maker, whole in zip(marked, others, strict=False)]
         tasks.append(making.reflowed(book, flowing, layout if paged else None, cutter(store)))
     if layout and bound:
-        tasks += making.derived(book, folder, layout, bound)
+        tasks += making.derived(book, folder, layout, binding, bound)
     writing = {task.name for task in tasks}
 
     def in_order(results: Results) -> list[Artifact]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chapbook.compose import furniture, pages
 from chapbook.compose import parts as composing
@@ -23,6 +23,9 @@ from chapbook.model import Book, Composition
 from chapbook.writers.aside import apart, spread, undisturbed
 from chapbook.words import direction
 from chapbook.writers.weasy import Layout, lay_out, warm
+
+if TYPE_CHECKING:
+    from chapbook.writers.merge import Master
 
 FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 _ROUNDS = 6  # page numbers change the length of what names them, but not for long
@@ -40,12 +43,18 @@ class LayOut(Protocol):
 Read = Callable[[bytes], tuple[str, ...]]
 
 
+class Bind(Protocol):
+    """The master put together with the layouts of its heads; without what is for screens where it is not `tagged`."""
+
+    def __call__(self, heads: Sequence[Layout], *, tagged: bool = True) -> Master: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is left when the parts are laid out: running heads, and with their layouts the master's PDF."""
+    """What is left when the parts are laid out: running heads, and with their layouts the master."""
 
     heads: tuple[Callable[[], Layout], ...]
-    bind: Callable[[Sequence[Layout]], bytes]
+    bind: Bind
 
 
 @dataclass(slots=True)
@@ -133,9 +142,11 @@ def lay_out_book(
 
     Raises: as `lay_out_parts` and `merge`.
     """
+    from chapbook.writers.merge import saved
+
     layout, binding, others = lay_out_parts(book, styles, jobs, progress, beside, lay)
     heads = spread(binding.heads, jobs)
-    return replace(layout, pdf=apart(partial(binding.bind, heads), jobs)), others
+    return replace(layout, pdf=apart(lambda: saved(binding.bind(heads)), jobs)), others
 
 
 def lay_out_parts(
@@ -158,7 +169,7 @@ def lay_out_parts(
     if not composing.divisible(styles):
         whole = _read_too(lambda: lay(guarded(book, pages.compose(book, styles))), read)
         layout, *others = spread([whole, *beside], jobs)
-        return layout, Binding((), lambda _: layout.pdf), others
+        return layout, Binding((), lambda _, *, tagged=True: _opened(layout)), others
     proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), read)
     others = _first_round(proof, jobs, progress, beside, lay)
     for _ in range(_ROUNDS):
@@ -235,15 +246,21 @@ def _binding(proof: _Proof, lay: LayOut) -> Binding:
     quires = proof.quires()
     missing = [quire for quire in quires if quire not in proof.heads]
 
-    def bind(heads: Sequence[Layout]) -> bytes:
+    def bind(heads: Sequence[Layout], *, tagged: bool = True) -> Master:
         known = {**proof.heads, **dict(zip(missing, heads, strict=True))}
-        return _put_together(proof, {quire: known[quire] for quire in quires})
+        return _put_together(proof, {quire: known[quire] for quire in quires}, tagged=tagged)
 
     return Binding(tuple(_heads(proof, quire, lay) for quire in missing), bind)
 
 
-def _put_together(proof: _Proof, heads: Mapping[Quire, Layout]) -> bytes:
-    """The master's PDF."""
+def _opened(layout: Layout) -> Master:
+    from chapbook.writers.merge import opened
+
+    return opened(layout.pdf)
+
+
+def _put_together(proof: _Proof, heads: Mapping[Quire, Layout], *, tagged: bool) -> Master:
+    """The master."""
     from chapbook.writers.merge import Placed, merge
 
     for quire, layout in heads.items():
@@ -253,7 +270,7 @@ def _put_together(proof: _Proof, heads: Mapping[Quire, Layout]) -> bytes:
     stamped = [(layout.pdf, layout.pages - len(quire.leaves)) for quire, layout in heads.items()]
     margins = pages.margins(proof.book, proof.styles)
     moved = (margins.outer - margins.inner) * _PT_PER_MM * (-1 if direction(proof.book.work.lang) == "rtl" else 1)
-    return merge(placed, stamped, moved, proof.book.faces)
+    return merge(placed, stamped, moved, proof.book.faces, tagged=tagged)
 
 
 def _whole(proof: _Proof) -> Layout:

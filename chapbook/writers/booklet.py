@@ -101,7 +101,7 @@ def _imposed(
         pdf.Root.ViewerPreferences = Dictionary(Duplex=Name.DuplexFlipShortEdge, PrintScaling=Name("/None"))
         pdfx.disclaim(pdf)
         describe(book, pdf)
-        return save(book, pdf), len(sides)
+        return save(pdf), len(sides)
 
 
 def _at_fold(book: Book, sizes: tuple[int, ...]) -> float:

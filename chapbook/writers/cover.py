@@ -15,11 +15,12 @@ from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.model import Book
 from chapbook.services import Edges, Service
 from chapbook.writers import boxes, pdfx, weasy
+from chapbook.writers.bare import strip
 from chapbook.writers.boxes import PT
 from chapbook.writers.inks import Inks
-from chapbook.writers.press import printing_of, strip
+from chapbook.writers.press import printing_of
 from chapbook.writers.recolour import Recolouring
-from chapbook.writers.screen import describe
+from chapbook.writers.screen import inform
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _pressed(
             if "/XObject" not in page.obj.Resources:
                 page.obj.Resources.XObject = Dictionary()
             page.obj.Resources.XObject[boxes.MARKS] = boxes.marks_form(pdf, frame)
-        describe(book, pdf)
+        inform(book, pdf)
         standard = pdfx.standard_of(book.work, printed, transparent=recolouring.transparent)
         pdfx.identify(book, pdf, printed, standard)
         return pdfx.save(pdf, standard), f"{standard or 'no PDF/X'}, {printed.condition.name}"

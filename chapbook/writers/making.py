@@ -1,13 +1,12 @@
 """The making of files: from layouts and compositions to artifacts, as tasks that need each other.
 
-The PDFs share a master, which is put together once; EPUB and HTML are finished beside that; what
-shares work is one task. A file is looked at as soon as it is made.
+The PDFs share a master: screen and print PDF are each put together from its parts, beside each
+other and beside EPUB and HTML; what shares work is one task. A file is looked at as soon as it is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,11 +21,12 @@ if TYPE_CHECKING:
     from chapbook.writers import Look, Writer
     from chapbook.writers.bodies import Binding
     from chapbook.writers.cuts import Cut
+    from chapbook.writers.merge import Master
     from chapbook.writers.weasy import Layout
 
 Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
 _MADE = "made: "  # so begin the names of tasks that make artifacts
-_MASTER = "master"
+_LEDGER = "ledger"  # no PDF goes into these
 
 
 def artifacts(results: Results) -> dict[str, Artifact]:
@@ -51,13 +51,9 @@ def beforehand(maker: str, made: Made) -> dict[str, Made]:
     return {_MADE + maker: made}
 
 
-def master(binding: Binding) -> list[Task]:
-    """The master's PDF, and before it the running heads that are still to be laid out, where there are several quires."""
-    if len(binding.heads) < 2:
-        return [Task(_MASTER, lambda _: binding.bind([work() for work in binding.heads]))]
-    heads = [f"heads {number}" for number in range(len(binding.heads))]
-    laying = [Task(name, lambda _, work=work: work()) for name, work in zip(heads, binding.heads, strict=True)]  # type: ignore[misc]
-    return [*laying, Task(_MASTER, lambda results: binding.bind([results[name] for name in heads]), tuple(heads))]
+def heads(binding: Binding) -> list[Task]:
+    """The running heads that are still to be laid out."""
+    return [Task(f"heads {number}", lambda _, work=work: work()) for number, work in enumerate(binding.heads)]  # type: ignore[misc]
 
 
 def reflowed(
@@ -67,14 +63,21 @@ def reflowed(
     return Task(f"{_MADE}reflowed", lambda _: _reflowed(book, flowing, layout, cut))
 
 
-def derived(book: Book, styles: Path, layout: Layout, wanted: Sequence[Writer]) -> list[Task]:
+def derived(
+    book: Book, styles: Path, layout: Layout, binding: Binding, wanted: Sequence[Writer]
+) -> list[Task]:
     """What is made from the master, or names its pages; a task for what shares work."""
+    missing = tuple(task.name for task in heads(binding))
     groups = {group: tuple(w for w in wanted if _group(w) == group) for group in map(_group, wanted)}
 
-    def work(some: tuple[Writer, ...], results: Results) -> Made:
-        return _derived(book, styles, replace(layout, pdf=results[_MASTER]), some)
+    def bind(results: Results, *, tagged: bool = True) -> Master:
+        return binding.bind([results[name] for name in missing], tagged=tagged)
 
-    return [Task(_MADE + group, partial(work, some), (_MASTER,)) for group, some in groups.items()]
+    def work(some: tuple[Writer, ...], results: Results) -> Made:
+        return _derived(book, styles, layout, partial(bind, results), some)
+
+    after = {group: () if group == _LEDGER else missing for group in groups}
+    return [Task(_MADE + group, partial(work, some), after[group]) for group, some in groups.items()]
 
 
 def looks(look: Look, wanted: Sequence[Writer], tasks: Sequence[Task], *, last: bool) -> list[Task]:
@@ -103,7 +106,7 @@ def _group(writer: Writer) -> str:
         return "reflowed" if writer.maker in ("epub", "html") else writer.maker
     if writer.edition == "pdf":
         return "screen"
-    return "ledger" if writer.edition in LEDGER else "services" if writer.service else "print"
+    return _LEDGER if writer.edition in LEDGER else "services" if writer.service else "print"
 
 
 # ── makers ───────────────────────────────────────────────────────────────────
@@ -118,28 +121,31 @@ def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: st
     return Artifact(name, writer.edition, writer.media_type, data, extent, writer.unit, standard)
 
 
-def _derived(book: Book, styles: Path, layout: Layout, wanted: tuple[Writer, ...]) -> Made:
+def _derived(
+    book: Book, styles: Path, layout: Layout, bind: Callable[..., Master], wanted: tuple[Writer, ...]
+) -> Made:
     """One group of what is made from the master, or names its pages."""
     from chapbook.compose import audit
     from chapbook.services import services
     from chapbook.writers import booklet, claims, cover, html, press, screen, service
     from chapbook.writers.bodies import FRONT_LEAVES
+    from chapbook.writers.merge import saved
 
     known = public(book)
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
     count = len(book.claims)
-    printed = cache(lambda: press.press(known, layout.pdf, styles))
+    printed = cache(lambda: press.pressed(known, bind(tagged=False), styles))
     booklets = cache(lambda: booklet.write(book, printed().data, styles))
     make: dict[str, Callable[[], tuple[bytes, int]]] = {
-        "pdf": lambda: (screen.write(known, layout.pdf), layout.pages - 1),
+        "pdf": lambda: (screen.written(known, bind()), layout.pages - 1),
         "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
         "claims-json": lambda: (claims.as_json(book, folios), count),
         "claims-csv": lambda: (claims.as_csv(book, folios), count),
         "booklet": lambda: booklets()["booklet"],
         "booklet-letter": lambda: booklets()["booklet-letter"],
     }
-    for_service = service.for_services(book, styles, (layout.pdf, layout.pages))
+    for_service = service.for_services(book, styles, (cache(lambda: saved(bind(tagged=False))), layout.pages))
     files: list[Artifact] = []
     notices: list[Diagnostic] = []
     for writer in wanted:

@@ -12,7 +12,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import pikepdf
@@ -22,7 +22,11 @@ from chapbook.compose.parts import ELSEWHERE
 from chapbook.errors import EngineError
 from chapbook.model import Face
 from chapbook.writers import joined_fonts
+from chapbook.writers.bare import strip
+from chapbook.writers.screen import VERSION
 from chapbook.writers.weasy import Bookmark, Layout
+
+Master: TypeAlias = Pdf
 
 _OPEN = b"q\n"
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
@@ -40,7 +44,7 @@ class Placed:
 
 @dataclass(slots=True)
 class _Source:
-    """What the book has of a part: its pages, its places by name, its structure tree."""
+    """What the book has of a part: its pages, its places by name, its structure tree (None: none)."""
 
     placed: Placed
     pages: Sequence[Any]
@@ -49,23 +53,25 @@ class _Source:
 
 
 def merge(
-    parts: Sequence[Placed], furniture: Sequence[tuple[bytes, int]], moved_pt: float, others: tuple[Face, ...] = ()
-) -> bytes:
-    """The master's bytes. One part is open at a time: a long book's would fill the memory.
+    parts: Sequence[Placed], furniture: Sequence[tuple[bytes, int]], moved_pt: float, others: tuple[Face, ...] = (),
+    *, tagged: bool = True,
+) -> Master:  # fmt: skip
+    """The master, for its maker to change and save. One part is open at a time: a long book's would fill the memory.
 
     `furniture` is the running heads page by page: PDFs, and how many pages of each to leave out;
     `moved_pt` is how far to the right the text of even pages stands, seen from that of odd
-    ones; `others` are the fonts of the system that the book uses.
+    ones; `others` are the fonts of the system that the book uses. Where it is not `tagged`, all that
+    is for screens stays away: links, outline, structure.
 
     Raises: EngineError when a link leads nowhere or a font is not one of the book's.
     """
     book = Pdf.new()
     fonts = joined_fonts.Joined(book)
-    version = "1.4"
     sources: list[_Source] = []
     for part in parts:
         with Pdf.open(io.BytesIO(part.layout.pdf)) as pdf:
-            version = max(version, pdf.pdf_version)
+            if not tagged:
+                strip(pdf)
             sources.append(_taken_in(book, pdf, part, fonts))
     _set_fonts(book, fonts.object)
     _share_pictures(sources)
@@ -74,10 +80,22 @@ def merge(
     names = _names(book, sources)
     for source in sources:
         _link(source, names)
-    _structure(book, sources)
-    _outline(book, sources)
+    if tagged:
+        _structure(book, sources)
+        _outline(book, sources)
+    return book
+
+
+def opened(data: bytes) -> Master:
+    """A master that was laid out as a whole, or saved."""
+    return Pdf.open(io.BytesIO(data))
+
+
+def saved(master: Master) -> bytes:
+    """The bytes of a master, which ends with it."""
     out = io.BytesIO()
-    book.save(out, min_version=version, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    with master:
+        master.save(out, min_version=VERSION, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return out.getvalue()
 
 
@@ -98,7 +116,7 @@ def _taken_in(book: Pdf, pdf: Pdf, part: Placed, fonts: joined_fonts.Joined) -> 
         part,
         [book.pages[number].obj for number in range(first, len(book.pages))],
         {} if places is None else _pairs(_copied(book, pdf, places), "/Names"),
-        book.copy_foreign(pdf.Root.StructTreeRoot),
+        book.copy_foreign(pdf.Root.StructTreeRoot) if "/StructTreeRoot" in pdf.Root else None,
     )
 
 

@@ -20,14 +20,12 @@ from chapbook.printing import Printing
 from chapbook.services import Edges, Service
 from chapbook.words import direction
 from chapbook.writers import boxes, pdfx
+from chapbook.writers.bare import strip
 from chapbook.writers.inks import Inks
 from chapbook.writers.recolour import Recolouring
-from chapbook.writers.screen import describe, label
+from chapbook.writers.screen import inform, label
 
 COVER_PAGES = 2  # the cover and its inside
-_SCREEN_ONLY = ("/Outlines", "/StructTreeRoot", "/MarkInfo", "/Names", "/Dests", "/OpenAction",
-                "/ViewerPreferences", "/PageMode", "/PageLayout", "/AcroForm", "/Extensions")  # fmt: skip
-_OF_A_PAGE = ("/Annots", "/StructParents", "/Tabs", "/AA")
 _PAINTING = {"Tj", "TJ", "'", '"', "Do", "f", "f*", "F", "S", "s", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
 
 
@@ -52,9 +50,14 @@ def write(book: Book, master: bytes, styles: Path) -> bytes:
 
 
 def press(book: Book, master: bytes, styles: Path, service: Service | None = None) -> Pressed:
-    """The press PDF of a master, for a service or as the book itself asks (None)."""
+    """The press PDF of a saved master, for a service or as the book itself asks (None)."""
+    return pressed(book, Pdf.open(io.BytesIO(master)), styles, service)
+
+
+def pressed(book: Book, master: Pdf, styles: Path, service: Service | None = None) -> Pressed:
+    """The press PDF that a master becomes, which is closed then."""
     printed = printing_of(book, service)
-    with Pdf.open(io.BytesIO(master)) as pdf:
+    with master as pdf:
         if service:
             del pdf.pages[:COVER_PAGES]
         strip(pdf)
@@ -68,7 +71,7 @@ def press(book: Book, master: bytes, styles: Path, service: Service | None = Non
             label(book, pdf, first=COVER_PAGES)
         if direction(book.work.lang) == "rtl":
             pdf.Root.ViewerPreferences = Dictionary(Direction=pikepdf.Name.R2L)
-        describe(book, pdf)
+        inform(book, pdf)
         standard = pdfx.standard_of(book.work, printed, transparent=recolouring.transparent)
         pdfx.identify(book, pdf, printed, standard)
         pages = len(pdf.pages)
@@ -81,17 +84,6 @@ def printing_of(book: Book, service: Service | None) -> Printing:
     found = book.options.get("printing")
     known = found if isinstance(found, Printing) else Printing(printing.conditions()[printing.STANDARD])
     return replace(known, profile=None) if service and not service.icc_profiles else known
-
-
-def strip(pdf: Pdf) -> None:
-    """Take away what is for screens: links, outline, structure, actions."""
-    for key in _SCREEN_ONLY:
-        if key in pdf.Root:
-            del pdf.Root[key]
-    for page in pdf.pages:
-        for key in _OF_A_PAGE:
-            if key in page.obj:
-                del page.obj[key]
 
 
 def _fill_up(pdf: Pdf, service: Service | None) -> None:

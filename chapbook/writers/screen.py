@@ -15,12 +15,18 @@ from chapbook.model import Book
 from chapbook.words import direction, words
 from chapbook.writers.archive import archive
 
+VERSION = "1.7"  # of PDF: the one that PDF/UA-1 and PDF/A-2 are about
 INSIDE_COVER = 1  # index of the blank page that makes odd pages rectos in print
 
 
 def write(book: Book, master: bytes) -> bytes:
-    """The screen PDF of a master."""
-    with Pdf.open(io.BytesIO(master)) as pdf:
+    """The screen PDF of a saved master."""
+    return written(book, Pdf.open(io.BytesIO(master)))
+
+
+def written(book: Book, master: Pdf) -> bytes:
+    """The screen PDF that a master becomes, which is closed then."""
+    with master as pdf:
         del pdf.pages[INSIDE_COVER]
         for page in pdf.pages:
             trim = page.trimbox
@@ -34,7 +40,7 @@ def write(book: Book, master: bytes) -> bytes:
         preferences.DisplayDocTitle = True
         pdf.Root.ViewerPreferences = preferences
         pdf.Root.PageMode = Name.UseOutlines
-        return save(book, pdf)
+        return save(pdf, VERSION)
 
 
 def label(book: Book, pdf: Pdf, *, first: int) -> None:
@@ -45,7 +51,7 @@ def label(book: Book, pdf: Pdf, *, first: int) -> None:
     pdf.Root.PageLabels = Dictionary(Nums=Array([0, cover, first, Dictionary(S=Name.D, St=1)]))
 
 
-def describe(book: Book, pdf: Pdf) -> None:
+def inform(book: Book, pdf: Pdf) -> None:
     """Document information: what is on the title page, no dates, no tools."""
     work = book.work
     info = {"/Title": work.title, "/Author": ", ".join(work.authors)}
@@ -57,6 +63,12 @@ def describe(book: Book, pdf: Pdf) -> None:
         del pdf.docinfo[key]
     for key, value in info.items():
         pdf.docinfo[key] = value
+
+
+def describe(book: Book, pdf: Pdf) -> None:
+    """Document information, and the same as metadata."""
+    inform(book, pdf)
+    work = book.work
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         for key in list(metadata):
             if key.endswith(("CreatorTool", "Producer", "CreateDate", "ModifyDate")):
@@ -69,11 +81,12 @@ def describe(book: Book, pdf: Pdf) -> None:
             metadata["dc:description"] = work.description
 
 
-def save(book: Book, pdf: Pdf) -> bytes:
-    """The file's bytes: the same for the same content, whatever the day or machine."""
+def save(pdf: Pdf, version: str = "") -> bytes:
+    """The file's bytes: the same for the same content, whatever the day or machine; `version` of PDF at least."""
     out = io.BytesIO()
     pdf.save(
         out,
+        min_version=version,
         deterministic_id=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         compress_streams=True,

@@ -13,7 +13,7 @@ from chapbook.model import Book, Trim
 from chapbook.services import Service, services
 from chapbook.writers.press import COVER_PAGES, Pressed, press
 
-Laid = tuple[bytes, int]  # a master PDF and how many pages it has
+Laid = tuple[Callable[[], bytes], int]  # a master PDF and how many pages it has
 
 
 def laid_out_for(
@@ -52,14 +52,14 @@ def for_services(book: Book, styles: Path, master: Laid) -> Callable[[str], tupl
     def lay(sized: Book) -> Laid:
         if sized.trim not in done:
             layout, _ = bodies.lay_out_book(sized, styles, 1, lambda _step, _what: None)
-            done[sized.trim] = layout.pdf, layout.pages
+            done[sized.trim] = (lambda: layout.pdf), layout.pages
         return done[sized.trim]
 
     @cache
     def made(name: str) -> tuple[Book, Pressed]:
         service = services()[name]
         sized, laid = laid_out_for(service, book, styles, master, lay)
-        return sized, press(public(sized), laid[0], styles, service)
+        return sized, press(public(sized), laid[0](), styles, service)
 
     return made
 

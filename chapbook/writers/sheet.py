@@ -8,8 +8,9 @@ from pathlib import Path
 from pikepdf import Pdf
 
 from chapbook.model import Book
+from chapbook.writers.bare import strip
 from chapbook.writers.inks import Inks
-from chapbook.writers.press import printing_of, strip
+from chapbook.writers.press import printing_of
 from chapbook.writers.recolour import Recolouring
 from chapbook.writers.screen import describe, save
 
@@ -30,4 +31,4 @@ def in_inks(book: Book, data: bytes, styles: Path) -> bytes:
         if "/Metadata" in pdf.Root:
             del pdf.Root.Metadata
         describe(book, pdf)
-        return save(book, pdf)
+        return save(pdf)

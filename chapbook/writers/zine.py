@@ -78,7 +78,7 @@ def _imposed(book: Book, pages: bytes, paper: Paper) -> bytes:
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(P=Words("zine"))]))
         pdf.Root.ViewerPreferences = Dictionary(Duplex=Name.Simplex, PrintScaling=Name("/None"))
         describe(book, pdf)
-        return save(book, pdf)
+        return save(pdf)
 
 
 def _cut(paper: Paper) -> str:
