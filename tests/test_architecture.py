@@ -49,6 +49,7 @@ SEAMS = {
         "preflight/file.py",
         "preflight/images.py",
         "preflight/ink.py",
+        "preflight/plain.py",
         "preflight/sheet.py",
         "preflight/standard.py",
         "verify/objects.py", "verify/pdf.py",

@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary, Name, Object
 
 from chapbook.preflight.colour import GREY, PATTERN, Space, resource, space_of
 from chapbook.preflight.matrix import IDENTITY, Box, Matrix, across, through, times, upright
+from chapbook.preflight.plain import plain
 
 GROUP = "transparency group"  # alone it lets nothing through
 _DEEPEST = 12  # forms within forms
@@ -82,7 +83,7 @@ class Mark:
 class Walk:
     """One page's walk: how many operators, which patterns were entered, and what was malformed.
 
-    A `coarse` walk tells once what text objects in a row show in one colour, whatever their places and sizes.
+    A `coarse` walk asks for colours: it tells once what is painted in a row in one, whatever its place and size.
     """
 
     coarse: bool = False
@@ -112,12 +113,17 @@ def _instructions(stream: Object | pikepdf.Page, coarse: bool) -> Sequence[Any]:
     try:
         if not parts or (isinstance(held, Array) and len(parts) < len(held)):
             return list(pikepdf.parse_content_stream(stream))  # the parser says what is wrong with it
-        return _parsed(b"\n".join(part.read_bytes() for part in parts), page, coarse)
+        content = b"\n".join(part.read_bytes() for part in parts)
+        told = _plain(content) if coarse else None
+        return _parsed(content, page, coarse) if told is None else told
     except TypeError as error:  # the parser's own, for what can be no operand
         raise pikepdf.PdfError(str(error)) from error
 
 
-@lru_cache(maxsize=4)  # furniture and printers' marks are the same on page after page
+_plain = lru_cache(maxsize=4)(plain)  # furniture and printers' marks are the same on page after page
+
+
+@lru_cache(maxsize=4)
 def _parsed(content: bytes, page: bool, coarse: bool) -> Sequence[Any]:
     """The instructions of a content, its lines of glyphs cut short: that something is shown is what matters.
 

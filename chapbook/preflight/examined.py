@@ -55,7 +55,7 @@ class Unreadable(Exception):
 
 
 def examined(data: bytes, service: Service, *, by_line: bool = False) -> Examined:
-    """Open a file and walk all its pages; `by_line` measures lines, and tells no text of one colour twice in a row.
+    """Open a file and walk all its pages; `by_line` measures lines, and asks of what is painted its colours alone.
 
     Raises: Unreadable.
     """
