@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -24,22 +24,27 @@ FIELDS: dict[type, tuple[str, ...]] = {t: tuple(f.name for f in fields(t)) for t
 CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     t: tuple(name for name in names if name in _CHILD_NAMES) for t, names in FIELDS.items()
 }
+_BACKWARDS = {t: names[::-1] for t, names in CHILD_FIELDS.items()}
+# What has inline content of its own, and what can carry attributes.
+HOLDING = frozenset(t for t, names in FIELDS.items() if "content" in names)
+CARRYING = frozenset(t for t, names in FIELDS.items() if "attr" in names)
 
 T = TypeVar("T")
 
 
-def walk(part: object) -> Iterator[Node]:
-    """Every node of `part` (a node or any nesting of tuples), parents first, in reading order."""
+def walk(part: object, of: Set[type] = CHILD_FIELDS.keys()) -> Iterator[Node]:
+    """Every node of `part` (a node or any nesting of tuples), parents first, in reading order; those `of` some types."""
     waiting: list[Any] = [part]  # the last is the next
     while waiting:
         node = waiting.pop()
         kind = type(node)
         if kind is tuple:
             waiting += node[::-1]
-        elif (names := CHILD_FIELDS.get(kind)) is not None:
+            continue
+        if kind in of:
             yield node
-            for name in reversed(names):
-                waiting += getattr(node, name)[::-1]
+        for name in _BACKWARDS.get(kind, ()):
+            waiting += getattr(node, name)[::-1]
 
 
 def inside(node: object) -> tuple[object, ...]:
@@ -47,52 +52,49 @@ def inside(node: object) -> tuple[object, ...]:
     return tuple(getattr(node, name) for name in CHILD_FIELDS.get(type(node), ()))
 
 
-def rewrite(part: T, change: Callable[[Node], object], enter: Callable[[Node], None] | None = None) -> T:
+def rewrite(
+    part: T, change: Callable[[Node], object], enter: Callable[[Node], None] | None = None,
+    of: Set[type] = CHILD_FIELDS.keys(),
+) -> T:  # fmt: skip
     """`part` with `change` applied to every node, children first.
 
     `change` returns a node, or a tuple of nodes that takes its place in the surrounding
     tuple. A node that comes back as it was is kept, so unchanged trees are shared. `enter` is
-    told of each node before its children.
+    told of each node before its children. Both are asked about nodes `of` these types only.
     """
-    changed: T = _rewrite(part, change, enter)
-    return changed
-
-
-def _rewrite(part: Any, change: Callable[[Node], object], enter: Callable[[Node], None] | None) -> Any:
-    if type(part) is tuple:
-        return _rewrite_all(part, change, enter)
-    names = CHILD_FIELDS.get(type(part))
-    if names is None:
-        return part
-    if enter:
-        enter(part)
-    if names:
-        fresh = {}
-        for name in names:
-            old = getattr(part, name)
-            if old and (new := _rewrite_all(old, change, enter)) is not old:
-                fresh[name] = new
-        if fresh:
-            part = _with(part, fresh)
-    return change(part)
+    changed: Any = _rewrite_all((part,), change, enter, of)
+    found: T = changed[0] if len(changed) == 1 else changed
+    return found
 
 
 def _rewrite_all(
-    part: tuple[object, ...], change: Callable[[Node], object], enter: Callable[[Node], None] | None
+    part: tuple[object, ...], change: Callable[[Any], object], enter: Callable[[Any], None] | None, of: Set[type]
 ) -> tuple[object, ...]:
-    out: list[object] = []
-    changed = False
-    for piece in part:
-        new = _rewrite(piece, change, enter)
-        if new is piece:
-            out.append(piece)
-            continue
-        changed = True
-        if type(new) is tuple and type(piece) is not tuple:
+    out: list[object] | None = None  # None as long as nothing changed
+    for index, piece in enumerate(part):
+        kind = type(piece)
+        new: object = piece
+        if kind is tuple:
+            new = _rewrite_all(piece, change, enter, of)  # type: ignore[arg-type]
+        elif (names := CHILD_FIELDS.get(kind)) is not None:
+            told = kind in of
+            if told and enter:
+                enter(piece)
+            for name in names:
+                old = getattr(piece, name)
+                if old and (fresh := _rewrite_all(old, change, enter, of)) is not old:
+                    new = _with(new, {name: fresh})
+            if told:
+                new = change(new)
+        if out is None:
+            if new is piece:
+                continue
+            out = list(part[:index])
+        if kind is not tuple and type(new) is tuple:
             out += new
         else:
             out.append(new)
-    return tuple(out) if changed else part
+    return part if out is None else tuple(out)
 
 
 def _with(node: Any, fresh: Mapping[str, object]) -> Any:

@@ -14,7 +14,7 @@ from chapbook.compose.style import default_styles
 from chapbook.diagnostics import Position
 from chapbook.model import Book
 from chapbook.passes.calls import after_punctuation
-from chapbook.passes.typography import _Hand
+from chapbook.passes.typography import _hand
 from chapbook.pipeline import check
 from chapbook.read.mask import mask
 from chapbook.tree import Footnote, Span, Text
@@ -97,9 +97,9 @@ def test_call_note_and_way_back_meet_and_bytes_are_the_same(sections: list[str])
 @given(st.text(st.sampled_from("ab 15.,;:“”‘’–pDrpercent$%\n"), max_size=60))
 def test_typography_changes_spaces_only(text: str) -> None:
     for lang in ("en", "fr", "de"):
-        set_text = _Hand(lang).text(text)
+        set_text = _hand(lang).text(text)
         assert set_text.replace("\u00a0", "").replace(" ", "") == text.replace(" ", "")
-        assert _Hand(lang).text(set_text) == set_text
+        assert _hand(lang).text(set_text) == set_text
 
 
 @given(st.text(st.sampled_from("a`~\n <!->*"), max_size=80))

@@ -19,7 +19,7 @@ from chapbook.compose.style import stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Note, Resource, Section, Voice
 from chapbook.tree import Anchor
-from chapbook.walking import attr_of, walk
+from chapbook.walking import CARRYING, attr_of, walk
 from chapbook.words import words
 
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
@@ -54,13 +54,13 @@ def names_of(book: Book) -> Names:
         ascii_id = "".join(c for c in section.id if c.isascii() and (c.isalnum() or c in "-_"))
         file = f"s{index:03d}-{ascii_id[:40].strip('-') or 'section'}.xhtml"
         documents[section.id] = file
-        for node in walk((section.title, section.blocks)):
+        for node in walk((section.title, section.blocks), CARRYING | {Anchor}):
             name = node.id if isinstance(node, Anchor) else attr_of(node).id
             if name:
                 places[name] = file
         places[section.id] = file
-        for note in book.notes_of(section.id):
-            places[note.id] = places[note.ref_id] = file
+    for note in book.notes:
+        places[note.id] = places[note.ref_id] = documents[note.section_id]
     for part in matter.appendices(book):
         documents[part.id] = places[part.id] = f"{part.id}.xhtml"
     places |= {f"claim-{c.number}": f"{CLAIMS.id}.xhtml" for c in book.claims}

@@ -8,7 +8,7 @@ footnotes, an author-date style as words in the line. The bibliography comes bac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -18,7 +18,8 @@ from chapbook.read import pandoc
 from chapbook.read.from_pandoc import read_blocks, read_inlines
 from chapbook.read.report import Report
 from chapbook.tree import NO_ATTR, Attr, Citation, Cite, Footnote, Inlines, Node, Para, Span, Styled, Text
-from chapbook.walking import content_of, plain_text, rewrite, with_content
+from chapbook.walking import HOLDING, content_of, plain_text, rewrite, with_content
+from chapbook.walking import inside as within
 
 Citing = Callable[[pandoc.Json, Sequence[pandoc.Json], bytes, str], pandoc.Json]
 DEFAULT_STYLE = "chicago-notes-bibliography.csl"
@@ -82,21 +83,17 @@ def _calls(book: Book) -> Iterator[_Call]:
                 yield _Call(node, count + 1 if inside else count, inside)
 
 
-def _visit(part: object, inside: bool) -> Iterator[tuple[bool, Node]]:
-    """Nodes from the leaves up, as `rewrite` works, and whether they stand in a footnote."""
-    if isinstance(part, tuple):
-        for piece in part:
+def _visit(part: tuple[object, ...], inside: bool) -> Iterator[tuple[bool, Cite | Footnote]]:
+    """Citations and footnotes from the leaves up, as `rewrite` works, and whether they stand in a footnote."""
+    for piece in part:
+        if isinstance(piece, tuple):
             yield from _visit(piece, inside)
-    elif isinstance(part, Cite):
-        yield inside, part
-    elif isinstance(part, Footnote):
-        yield from _visit(part.blocks, True)
-        yield inside, part
-    elif hasattr(part, "__dataclass_fields__"):
-        for field in fields(part):  # type: ignore[arg-type]
-            value = getattr(part, field.name)
-            if isinstance(value, tuple):
-                yield from _visit(value, inside)
+        elif isinstance(piece, Cite):
+            yield inside, piece
+        elif inner := within(piece):
+            yield from _visit(inner, inside or isinstance(piece, Footnote))
+        if isinstance(piece, Footnote):
+            yield inside, piece
 
 
 def _meta(value: bool) -> dict[str, Any]:
@@ -149,7 +146,7 @@ def _read(paragraph: dict[str, Any], call: _Call) -> Inlines:
         nodes = [n for note in nodes for block in note["c"] for n in block["c"]]
     nodes = [inner for n in nodes for inner in (n["c"][1] if n["t"] == "Cite" else [n])]
     keys = " ".join(c.key for c in call.cite.citations)
-    content = merged(rewrite(read_inlines(nodes, Report(_NOWHERE)), _bare_spans))
+    content = merged(rewrite(read_inlines(nodes, Report(_NOWHERE)), _bare_spans, of={Span}))
     words = tuple(n for n in content if not isinstance(n, Footnote))
     notes = tuple(_noted(n, keys) for n in content if isinstance(n, Footnote))
     return (*((_cited(words, keys),) if words else ()), *notes)
@@ -189,9 +186,12 @@ def _place(book: Book, rendered: Iterator[Inlines]) -> Book:
 
     def settle(node: Node) -> object:
         if isinstance(node, Footnote):
-            return replace(node, blocks=rewrite(node.blocks, _flatten))
+            return replace(node, blocks=rewrite(node.blocks, _flatten, of={Footnote}))
         content = content_of(node)
         if content is None:
+            return node
+        kinds = set(map(type, content))
+        if Footnote not in kinds and Span not in kinds:
             return node
         content = _one_period(content)
         if not any(isinstance(n, Footnote) for n in content):
@@ -201,9 +201,9 @@ def _place(book: Book, rendered: Iterator[Inlines]) -> Book:
 
     sections = []
     for section in book.sections:
-        title = rewrite(section.title, fill)
-        blocks = rewrite(section.blocks, fill)
-        sections.append(replace(section, title=title, blocks=rewrite(blocks, settle)))
+        title = rewrite(section.title, fill, of={Cite})
+        blocks = rewrite(section.blocks, fill, of={Cite})
+        sections.append(replace(section, title=title, blocks=rewrite(blocks, settle, of=HOLDING | {Footnote})))
     return replace(book, sections=tuple(sections))
 
 

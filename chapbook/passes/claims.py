@@ -6,8 +6,8 @@ from dataclasses import fields, replace
 
 from chapbook.model import Book, Claim, Section
 from chapbook.passes.calls import after_punctuation
-from chapbook.tree import Footnote, Inlines, Node, Span
-from chapbook.walking import rewrite
+from chapbook.tree import Details, Footnote, Inlines, Node, Span
+from chapbook.walking import HOLDING, rewrite
 
 
 def is_claim(node: object) -> bool:
@@ -45,8 +45,8 @@ def _annotated(section: Section, ledger: dict[str, Claim], placed: list[Claim], 
         }
         return replace(node, **changed) if changed else node  # type: ignore[arg-type]
 
-    title: Inlines = rewrite(section.title, annotate)
-    blocks = rewrite(section.blocks, annotate)
+    title: Inlines = rewrite(section.title, annotate, of={Span})
+    blocks = rewrite(section.blocks, annotate, of={Span})
     if not any(claim.section_id == section.id for claim in placed):
         return section
-    return replace(section, title=title, blocks=rewrite(blocks, settle))
+    return replace(section, title=title, blocks=rewrite(blocks, settle, of=HOLDING | {Details}))

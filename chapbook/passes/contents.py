@@ -21,7 +21,7 @@ def _entries(section: Section, deepest: int) -> list[Entry]:
     title = bare(section.title) or (Text(first_words(section)),)
     matter, listed = section.role.matter, section.role.listed
     entries = [Entry(section.id, title, section.level, matter, section.number, listed)]
-    for node in walk(section.blocks):
+    for node in walk(section.blocks, {Heading}):
         if isinstance(node, Heading) and node.attr.id and section.level < node.level <= deepest:
             entries.append(Entry(node.attr.id, bare(node.content), node.level, matter,
                                  listed=listed))  # fmt: skip
@@ -34,7 +34,7 @@ def bare(title: Inlines) -> Inlines:
     def change(node: Node) -> object:
         return () if isinstance(node, NoteRef) else node
 
-    return rewrite(title, change)
+    return rewrite(title, change, of={NoteRef})
 
 
 def first_words(section: Section) -> str:

@@ -19,11 +19,12 @@ from chapbook.model import Book, Section
 from chapbook.passes.sections import reserved
 from chapbook.passes.figures import described_by
 from chapbook.tree import Anchor, Figure, Footnote, Heading, Image, Inlines, Link, Node, Table, Text
-from chapbook.walking import attr_of, plain_text, rewrite, walk, with_id
+from chapbook.walking import CARRYING, attr_of, plain_text, rewrite, walk, with_id
 from chapbook.words import words
 
 
 _HYPHENS = re.compile(r"-+")
+_NAMED = {Anchor} | CARRYING  # what may have an identifier, or lead to one
 
 
 class Place(NamedTuple):
@@ -44,13 +45,13 @@ def crossrefs(book: Book) -> Book:
             return replace(node, content=said)
         return node
 
-    return replace(book, sections=tuple(replace(s, blocks=rewrite(s.blocks, name)) for s in resolved))
+    return replace(book, sections=tuple(replace(s, blocks=rewrite(s.blocks, name, of={Link})) for s in resolved))
 
 
 def _names(sections: tuple[Section, ...], lang: str) -> dict[str, Inlines]:
     """What a link without words says: “Figure 3”, “Table 2”, or a heading’s words."""
     catalogue, named = words(lang), {s.id: s.title for s in sections if s.title}
-    for node in walk(tuple(s.blocks for s in sections)):
+    for node in walk(tuple(s.blocks for s in sections), {Figure, Table, Heading}):
         if isinstance(node, Figure | Table) and node.number:
             word = "figure" if isinstance(node, Figure) else "table"
             named[node.attr.id] = (Text(catalogue[word].format(number=node.number)),)
@@ -86,7 +87,7 @@ def identifiers(book: Book) -> dict[Place, str]:
 def _slugs(section: Section) -> Iterator[tuple[str, str]]:
     """The names other tools give to headings, “2.1 Foo.bar” → `21-foobar`, with our own."""
     seen: dict[str, int] = {}
-    headings = [node for node in walk(section.blocks) if isinstance(node, Heading)]
+    headings = [node for node in walk(section.blocks, {Heading}) if isinstance(node, Heading)]
     for title, name in ((section.title, ""), *((h.content, h.attr.id) for h in headings)):
         words = re.sub(r"[^\w\- ]", "", plain_text(title).lower()).strip()
         slug = words.replace(" ", "-")
@@ -97,7 +98,7 @@ def _slugs(section: Section) -> Iterator[tuple[str, str]]:
 
 
 def _written(section: Section) -> Iterator[str]:
-    for node in walk((section.title, section.blocks)):
+    for node in walk((section.title, section.blocks), _NAMED):
         if isinstance(node, Anchor):
             yield node.id
         if attr_of(node).id:
@@ -147,6 +148,6 @@ def _resolved(section: Section, table: dict[Place, str]) -> Section:
 
     return replace(
         section,
-        title=rewrite(section.title, change),
-        blocks=rewrite(section.blocks, change),
+        title=rewrite(section.title, change, of=_NAMED),
+        blocks=rewrite(section.blocks, change, of=_NAMED),
     )

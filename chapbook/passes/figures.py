@@ -26,7 +26,7 @@ def figures(book: Book) -> Book:
             return replace(node, number=counts[type(node)])
         return node
 
-    sections = tuple(replace(s, blocks=rewrite(s.blocks, number)) for s in book.sections)
+    sections = tuple(replace(s, blocks=rewrite(s.blocks, number, of={Figure, Table})) for s in book.sections)
     catalogue = words(book.work.lang)
     return replace(book, sections=tuple(replace(s, blocks=_described(s.blocks, catalogue)) for s in sections))
 
@@ -39,12 +39,12 @@ def described_by(image: Image) -> str:
 def _described(blocks: Blocks, catalogue: Catalogue) -> Blocks:
     """Each long description under a summary that says what it describes: “Description of Figure 3”."""
     names: dict[str, str] = {}
-    for node in walk(blocks):
+    for node in walk(blocks, {Figure}):
         if isinstance(node, Figure) and node.number:
             figure = catalogue["figure"].format(number=node.number)
             said = catalogue["long-description-of"].format(figure=figure)
             names |= {described_by(image): said for image in walk(node.blocks) if isinstance(image, Image)}
-    if not any(isinstance(node, Div) and LONG in node.attr.classes for node in walk(blocks)):
+    if not any(isinstance(node, Div) and LONG in node.attr.classes for node in walk(blocks, {Div})):
         return blocks
 
     def open_up(node: Node) -> object:
@@ -53,4 +53,4 @@ def _described(blocks: Blocks, catalogue: Catalogue) -> Blocks:
             return Details((Text(said),), node.blocks, node.attr)
         return node
 
-    return rewrite(blocks, open_up)
+    return rewrite(blocks, open_up, of={Div})

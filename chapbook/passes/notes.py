@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from chapbook.model import Book, Claim, Item, Note, Section
 from chapbook.tree import Footnote, Inline, Inlines, Node, NoteRef, Span, Styled, Text
-from chapbook.walking import content_of, rewrite, walk, with_content
+from chapbook.walking import HOLDING, content_of, rewrite, walk, with_content
 
 
 def notes(book: Book) -> Book:
@@ -24,8 +24,8 @@ def notes(book: Book) -> Book:
             collected.append(Note(count, node.kind, section.id, node.blocks, claim))
             return NoteRef(count)
 
-        return replace(section, title=_apart(rewrite(section.title, number)),
-                       blocks=rewrite(rewrite(section.blocks, number), _apart_in))  # fmt: skip
+        return replace(section, title=_apart(rewrite(section.title, number, of={Footnote})),
+                       blocks=rewrite(rewrite(section.blocks, number, of={Footnote}), _apart_in, of=HOLDING))  # fmt: skip
 
     sections = tuple(take(section) for section in book.sections)
     numbered = {note.claim.id: note.claim for note in collected if note.claim}
@@ -86,7 +86,7 @@ def _keys(claim: Claim) -> list[str]:
 def _cited(part: object) -> list[str]:
     """Citekeys in a rendered citation: the citations pass left a span with each."""
     keys: list[str] = []
-    for node in walk(part):
+    for node in walk(part, {Span}):
         if isinstance(node, Span) and "cited" in node.attr.classes:
             keys.extend((node.attr.get("keys") or "").split())
     return keys

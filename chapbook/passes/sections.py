@@ -48,7 +48,7 @@ def _stepped(section: Section) -> Section:
         level = min(node.level, section.level + len(above))
         return node if level == node.level else replace(node, level=level)
 
-    return replace(section, blocks=rewrite(section.blocks, step))
+    return replace(section, blocks=rewrite(section.blocks, step, of={Heading}))
 
 
 def _place(section: Section) -> tuple[int, int]:
