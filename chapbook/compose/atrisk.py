@@ -24,11 +24,12 @@ def guarded(book: Book, composition: Composition) -> Composition:
     """The composition as it is, or, for a book at risk, with nothing live and no names outside."""
     if not book.options.get("at-risk"):
         return composition
-    title = public(book).work.title
+    known = public(book)
+    title = known.work.title
     documents = tuple(replace(d, text=_quiet(d.text, title), title=title) for d in composition.documents)
     metadata = dict(composition.metadata)
-    if isinstance(metadata.get("book"), Book):
-        metadata["book"] = public(book)
+    if "work" in metadata:
+        metadata |= {"work": known.work, "imprint": known.imprint}
     return replace(composition, documents=documents, metadata=MappingProxyType(metadata))
 
 

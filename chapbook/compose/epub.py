@@ -96,7 +96,7 @@ def compose(book: Book, styles: Path) -> Composition:
         for path, picture in sorted(book.pictures.items())
     ]
     said = statement(book, documents, paged=False)
-    metadata = MappingProxyType({"book": book, "accessibility": said})
+    metadata = MappingProxyType({"work": book.work, "imprint": book.imprint, "accessibility": said})
     return Composition("epub", tuple(documents), tuple(resources), metadata)
 
 

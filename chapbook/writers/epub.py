@@ -22,7 +22,7 @@ from lxml import etree
 from chapbook.compose.xhtml import language
 from chapbook.errors import EngineError
 from chapbook.identifier import identifier_of
-from chapbook.model import Book, Composition
+from chapbook.model import Composition, Imprint, Work
 from chapbook.words import direction
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
@@ -35,10 +35,11 @@ def write(composition: Composition) -> bytes:
 
     Raises: EngineError when ebooklib fails or says it could not write.
     """
-    book = composition.metadata["book"]
-    assert isinstance(book, Book)
+    work, imprint = composition.metadata["work"], composition.metadata["imprint"]
+    assert isinstance(work, Work)
+    assert isinstance(imprint, Imprint)
     package = epub.EpubBook()
-    _metadata(package, book, composition)
+    _metadata(package, work, imprint, composition)
     spine: list[Any] = []
     for document in composition.documents:
         item = epub.EpubItem(
@@ -56,21 +57,20 @@ def write(composition: Composition) -> bytes:
         item.properties = list(resource.properties)
         package.add_item(item)
     package.spine = spine
-    return _settled(_packed(package), book)
+    return _settled(_packed(package), work)
 
 
 def _uid(name: str) -> str:
     return "i-" + re.sub(r"[^A-Za-z0-9-]", "-", name)
 
 
-def modified(book: Book) -> str:
+def modified(work: Work) -> str:
     """dcterms:modified from the edition's date; never a clock's (EPUB 3.3, 5.5.4)."""
-    parts = [*book.work.date.split("-"), "01", "01"] if book.work.date else ["2000", "01", "01"]
+    parts = [*work.date.split("-"), "01", "01"] if work.date else ["2000", "01", "01"]
     return f"{parts[0]}-{parts[1]}-{parts[2]}T00:00:00Z"
 
 
-def _metadata(package: epub.EpubBook, book: Book, composition: Composition) -> None:
-    work = book.work
+def _metadata(package: epub.EpubBook, work: Work, imprint: Imprint, composition: Composition) -> None:
     package.set_identifier(identifier_of(work))
     title = f"{work.title}: {work.subtitle}" if work.subtitle else work.title
     package.set_title(title)
@@ -80,13 +80,13 @@ def _metadata(package: epub.EpubBook, book: Book, composition: Composition) -> N
     for index, author in enumerate(work.authors):
         package.add_author(author, uid=f"author-{index + 1}", role="aut")
     for name, value in (("date", work.date), ("description", work.description),
-                        ("publisher", book.imprint.publisher), ("rights", work.rights)):  # fmt: skip
+                        ("publisher", imprint.publisher), ("rights", work.rights)):  # fmt: skip
         if value:
             package.add_metadata("DC", name, value)
     for subject in work.subjects:
         package.add_metadata("DC", "subject", subject)
-    if book.imprint.isbn_print:
-        package.add_metadata("DC", "source", f"urn:isbn:{book.imprint.isbn_print}")
+    if imprint.isbn_print:
+        package.add_metadata("DC", "source", f"urn:isbn:{imprint.isbn_print}")
     said = composition.metadata["accessibility"]
     assert isinstance(said, tuple)
     for name, value in said:
@@ -111,7 +111,7 @@ def _packed(package: epub.EpubBook) -> bytes:
         return path.read_bytes()
 
 
-def _settled(data: bytes, book: Book) -> bytes:
+def _settled(data: bytes, work: Work) -> bytes:
     """The archive with fixed order and times, and the package document as we mean it."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
@@ -120,7 +120,7 @@ def _settled(data: bytes, book: Book) -> bytes:
         for name in names:
             content = old.read(name)
             if name.endswith(".opf"):
-                content = _package(content, book)
+                content = _package(content, work)
             _put(new, name, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
@@ -133,10 +133,10 @@ def _put(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:
     archive.writestr(info, data, compresslevel=9 if method == zipfile.ZIP_DEFLATED else None)
 
 
-def _package(opf: bytes, book: Book) -> bytes:
+def _package(opf: bytes, work: Work) -> bytes:
     """Language and direction on the package, our date, no generator, no NCX in the spine."""
     root = etree.fromstring(opf)
-    for name, value in language(book.work.lang):
+    for name, value in language(work.lang):
         if name == "xml:lang":
             root.set(f"{{{_XML}}}lang", value)
     metadata = root.find(f"{{{_OPF}}}metadata")
@@ -144,7 +144,7 @@ def _package(opf: bytes, book: Book) -> bytes:
         if meta.get("name") == "generator":
             metadata.remove(meta)
         elif meta.get("property") == "dcterms:modified":
-            meta.text = modified(book)
+            meta.text = modified(work)
     spine = root.find(f"{{{_OPF}}}spine")
     spine.attrib.pop("toc", None)
     for guide in root.findall(f"{{{_OPF}}}guide"):
