@@ -170,8 +170,8 @@ def build(
         raise ConfigurationError(f"{others[0]} cannot be made for a book at risk", hint=f"any of: {', '.join(QUIET)}")
 
     def ready_to_look() -> None:
-        from chapbook import verify  # late: pandoc and the layout begin the sooner
-
+        with undisturbed():
+            from chapbook import verify  # late: pandoc and the layout begin the sooner
         verify.ready(book)
 
     def look(artifact: Artifact, editions: Collection[str]) -> Looked:

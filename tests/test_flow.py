@@ -33,13 +33,6 @@ def test_each_has_what_it_needs_and_results_are_in_order(jobs: int) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_was_made_meanwhile_is_there_for_those_begun_later(jobs: int) -> None:
-    made: list[int] = []
-    tasks = [Task("a", lambda _: time.sleep(0.01)), Task("b", lambda _: made, ("a",))]
-    assert carry_out(tasks, jobs, meanwhile=lambda: made.append(1))["b"] == [1]
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
 def test_the_first_error_counts_and_what_needs_it_is_not_begun(jobs: int) -> None:
     def fail(number: int) -> None:
         raise EngineError(f"number {number}")

@@ -77,7 +77,7 @@ def write_editions(
     which wait for the layout, also where they alone are made. `store` has layouts made before
     (None: all are made anew), `journal` is told of each (see kept.py). An artifact is looked at as
     soon as it is made, or all once all are made where `early` waits for them; `meanwhile` is done
-    before.
+    before, while others work.
     """
     from chapbook.compose.style import default_styles
     from chapbook.writers import bodies, making, reflowed
@@ -99,12 +99,12 @@ def write_editions(
     if bound or (paged and marked):
         lay, read = _laying(store, journal)
         layout, binding, others = bodies.lay_out_parts(
-            book, folder, jobs, progress, beside, lay, read if paged and marked else None
+            book, folder, jobs, progress, beside, lay, read if paged and marked else None, meanwhile
         )
         if bound:
             tasks += making.heads(binding)
     else:
-        others = spread(beside, jobs)
+        others = spread(beside, jobs, meanwhile=meanwhile)
     known: dict[str, making.Made] = {}
     for maker, made in zip(alone, others[len(marked) :], strict=True):
         known |= making.beforehand(maker, made)
@@ -127,7 +127,7 @@ def write_editions(
 
     done("", known)
     tasks += making.looks(look, wanted, tasks, last=early is not None)
-    results = carry_out(tasks, jobs, done, meanwhile, known)
+    results = carry_out(tasks, jobs, done, known)
     # Where nobody gets pages, their faults are another build’s.
     found = layout.notices if layout and bound else ()
     files = in_order(results)

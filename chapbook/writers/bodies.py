@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -157,10 +156,11 @@ def lay_out_parts(
     beside: Sequence[Callable[[], Any]] = (),
     lay: LayOut = lay_out,
     read: Read | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> tuple[Layout, Binding, list[Any]]:
     """The layout, still without its PDF; what puts that together; and what `beside` returned.
 
-    `read` says what the pages of a part say; None when nobody asks.
+    `read` says what the pages of a part say; None when nobody asks. `meanwhile` is done here while parts are laid out.
 
     Raises: EngineError when the numbers of pages do not settle, and as `lay_out`.
     """
@@ -168,10 +168,10 @@ def lay_out_parts(
     warm(book.faces, shared.sheet.data.decode())
     if not composing.divisible(styles):
         whole = _read_too(lambda: lay(guarded(book, pages.compose(book, styles))), read)
-        layout, *others = spread([whole, *beside], jobs)
+        layout, *others = spread([whole, *beside], jobs, meanwhile=meanwhile)
         return layout, Binding((), lambda _, *, tagged=True: _opened(layout)), others
     proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), read)
-    others = _first_round(proof, jobs, progress, beside, lay)
+    others = _first_round(proof, jobs, progress, beside, lay, meanwhile)
     for _ in range(_ROUNDS):
         again = proof.ready()
         if not again:
@@ -182,17 +182,23 @@ def lay_out_parts(
 
 
 def _first_round(
-    proof: _Proof, jobs: int, progress: Progress, beside: Sequence[Callable[[], Any]], lay: LayOut
-) -> list[Any]:
+    proof: _Proof, jobs: int, progress: Progress, beside: Sequence[Callable[[], Any]], lay: LayOut,
+    meanwhile: Callable[[], object],
+) -> list[Any]:  # fmt: skip
     """Every part that names no pages, and the contents with numbers to come: they have a length."""
     last = max((i for i, part in enumerate(proof.parts) if not part.numbers), default=0)
     wanted = [i for i, part in enumerate(proof.parts) if not part.numbers or i < last]
-    return _round(proof, wanted, jobs, progress, lay, beside)
+
+    def ready() -> None:
+        _assembling(proof)
+        meanwhile()
+
+    return _round(proof, wanted, jobs, progress, lay, beside, ready)
 
 
 def _round(
     proof: _Proof, wanted: Sequence[int], jobs: int, progress: Progress, lay: LayOut,
-    beside: Sequence[Callable[[], Any]] = (),
+    beside: Sequence[Callable[[], Any]] = (), meanwhile: Callable[[], object] = lambda: None,
 ) -> list[Any]:  # fmt: skip
     folios = proof.folios()
     order = sorted(wanted, key=lambda index: -len(proof.parts[index].content))
@@ -206,7 +212,7 @@ def _round(
     works = [_work(proof, index, folios, lay) for index in order]
     heads = [quire for quire in proof.quires() if quire not in proof.heads]  # most will stay as they are
     headed = [_heads(proof, quire, lay) for quire in heads]
-    results = spread([*works, *beside, *headed], jobs, done, partial(_assembling, proof))
+    results = spread([*works, *beside, *headed], jobs, done, meanwhile)
     for index, layout in zip(order, results, strict=False):
         proof.layouts[index] = layout
         proof.made_with[index] = {name: folios.get(name, 0) for name in proof.parts[index].numbers}

@@ -32,18 +32,15 @@ def carry_out(
     tasks: Sequence[Task],
     jobs: int,
     done: Callable[[str, Results], None] = lambda _name, _results: None,
-    meanwhile: Callable[[], object] = lambda: None,
     known: Results = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What each task returned, by name and in order, after what was `known` before. What it needs stands before it; of those that are ready the first is begun.
 
-    `done` is called here after each task, with the results so far; `meanwhile` once, when the first are begun,
-    and children begun later have what it made. Raises: the ChapbookError of the first task
+    `done` is called here after each task, with the results so far. Raises: the ChapbookError of the first task
     that failed; EngineError when a child dies.
     """
     results = dict(known)
     if workers(jobs) <= 1:
-        meanwhile()
         for task in tasks:
             results[task.name] = task.work(results)
             done(task.name, results)
@@ -61,7 +58,6 @@ def carry_out(
                     children.begin(works, [index], 1)
 
         begin()
-        meanwhile()
         for index, result in children.heard():
             if isinstance(result, ChapbookError):
                 faults[tasks[index].name] = result
