@@ -150,7 +150,7 @@ def build(
 
     def assembly() -> None:
         with undisturbed():
-            from chapbook.writers import merge  # noqa: F401  (it is wanted when the layout is done)
+            from chapbook.writers import plates  # noqa: F401  (and `merge`: wanted with the first parts laid out)
 
     def while_it_reads(project: Project) -> None:
         if paged(project):

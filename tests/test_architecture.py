@@ -66,6 +66,7 @@ SEAMS = {
         "writers/joined_fonts.py",
         "writers/merge.py",
         "writers/pdfx.py",
+        "writers/plates.py",
         "writers/press.py",
         "writers/instructions.py",
         "writers/recolour.py",

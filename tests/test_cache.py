@@ -9,9 +9,11 @@ import pytest
 
 from chapbook import replay
 from chapbook.building import Asked, Building
+from chapbook.compose.style import default_styles
 from chapbook.pipeline import build
 from chapbook.store import Store
-from chapbook.writers import kept
+from chapbook.writers import kept, plates
+from chapbook.writers.inks import Inks
 from chapbook.writers.kept import _packed, _unpacked
 from chapbook.writers.weasy import Bookmark, Layout
 from tests.conftest import ROOT
@@ -113,6 +115,15 @@ def test_texts_of_pages_come_back_as_they_were(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(kept, "body_texts", lambda _pdf: ("others",))
     assert keeper.texts(b"a part") == said
     assert keeper.texts(b"another") == ("others",)
+
+
+def test_a_part_is_made_ready_once_for_the_inks_it_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper, (some, others) = kept.Keeper(Store(tmp_path, "0")), (Inks(default_styles(), None, limit) for limit in (None, 240))
+    monkeypatch.setattr(plates, "ready", lambda _pdf, _inks: (b"{}", b"made\nready"))
+    assert keeper.ready(b"a part", some) == (b"{}", b"made\nready")
+    monkeypatch.setattr(plates, "ready", lambda _pdf, _inks: (b"[]", b""))
+    assert keeper.ready(b"a part", some) == (b"{}", b"made\nready")
+    assert keeper.ready(b"another", some) == keeper.ready(b"a part", others) == keeper.ready(b"a part", None) == (b"[]", b"")
 
 
 def test_a_layout_comes_back_as_it_was() -> None:

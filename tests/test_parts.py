@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from chapbook.compose.style import default_styles
 from chapbook.errors import EngineError
 from chapbook.pdftext import body_texts, page_texts
 from chapbook.pipeline import check
-from chapbook.writers import aside, bodies, press, screen, weasy
+from chapbook.writers import aside, bodies, plates, press, screen, weasy
 from chapbook.writers.merge import saved
 from chapbook.writers.weasy import Layout
 from tests.conftest import ROOT
@@ -53,16 +54,38 @@ def test_pages_of_parts_say_what_those_of_the_book_say(both: tuple[Layout, Layou
     assert both[1].texts == body_texts(both[1].pdf)
 
 
-def test_print_needs_nothing_of_what_is_for_screens() -> None:
-    result = check(BOOKS["scholarly"])
+@pytest.mark.parametrize("name", ["scholarly", "illustrated", "arabic"])
+def test_the_press_pdf_of_plates_is_that_of_the_master(name: str) -> None:
+    """Made ready part by part, or put together first: the same instructions on the same pages, the same files."""
+    result = check(BOOKS[name])
     styles = result.project.styles or default_styles()
-    _, binding, _ = bodies.lay_out_parts(result.book, styles, 1, lambda _step, _what: None)
-    heads = [work() for work in binding.heads]
-    whole, bare = (press.pressed(result.book, binding.bind(heads, tagged=tagged), styles) for tagged in (True, False))
-    assert whole == bare
+    ready = partial(plates.ready, inks=plates.house_inks(result.book, styles))
+    _, binding, _ = bodies.lay_out_parts(result.book, styles, 1, lambda _step, _what: None, prepare=ready)
+    _, late, _ = bodies.lay_out_parts(result.book, styles, 1, lambda _step, _what: None)
+    heads, later = ([work() for work in one.heads] for one in (binding, late))
     shown = screen.written(result.book, binding.bind(heads))
-    first, other = (bytes(pikepdf.open(io.BytesIO(data)).trailer.ID[0]) for data in (bare.data, shown))
+    assert shown == screen.written(result.book, late.bind(later)), "fonts looked at before are those looked at here"
+    pressed = press.pressed(result.book, binding.bind(heads, tagged=False))
+    whole = press.press(result.book, saved(late.bind(later)), styles)
+    assert replace(pressed, data=b"") == replace(whole, data=b"")
+    assert list(_painted(pressed.data)) == list(_painted(whole.data))
+    first, other = (bytes(pikepdf.open(io.BytesIO(data)).trailer.ID[0]) for data in (pressed.data, shown))
     assert first != other, "a file has an identity of its own (ISO 32000-1, 14.4)"
+
+
+def _painted(data: bytes) -> Iterator[tuple[object, ...]]:
+    """Each page's instructions, boxes, and what it names, by content."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages:
+            page.contents_coalesce()
+            boxes = [page.obj[box].unparse() for box in ("/MediaBox", "/BleedBox", "/TrimBox")]
+            forms = {key: form.read_bytes().split() for key, form in page.obj.Resources.XObject.items()}
+            fonts = {
+                key: (font.ToUnicode.read_bytes(), font.DescendantFonts[0].W.unparse(),
+                      font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes())
+                for key, font in page.obj.Resources.get("/Font", {}).items()
+            }  # fmt: skip
+            yield page.obj.Contents.read_bytes().split(), boxes, forms, fonts, sorted(page.obj.Resources.keys())
 
 
 def test_places_and_links(both: tuple[Layout, Layout]) -> None:

@@ -24,7 +24,8 @@ from chapbook.read.manuscript import files_used
 from chapbook.services import LARGEST_BLEED_MM, Edges, services
 from chapbook.writers import boxes, press, weasy
 from chapbook.writers.inks import Inks, most_ink
-from chapbook.writers.recolour import Recolouring
+from chapbook.writers.plates import ready
+from chapbook.writers.recolour import Recolouring, shows_through
 from chapbook.writers.service import laid_out_for
 from tests.books_by_hand import unfold
 from tests.conftest import CI, ROOT
@@ -285,6 +286,19 @@ def test_what_shows_through_is_told_wherever_it_is() -> None:
         assert Recolouring(pdf, Inks(STYLES, None, None)).transparent
     with page_with(b"/s gs", full) as pdf:
         assert not Recolouring(pdf, Inks(STYLES, None, None)).transparent
+
+
+def test_plates_of_one_part_show_through_where_it_does() -> None:
+    """So the whole book has a transparent page where one of its parts has one (PDF/X-1a has none)."""
+    for alpha, through in ((0.5, True), (1, False)):
+        states = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(s=pikepdf.Dictionary(ca=alpha)))
+        with page_with(b"/s gs\n1 0 0 rg\n0 0 9 9 re\nf", states) as pdf:
+            out = io.BytesIO()
+            pdf.save(out)
+        _, made = ready(out.getvalue(), Inks(STYLES, None, None))
+        with opened(made) as pdf:
+            assert shows_through(pdf) == through
+            assert pdf.pages[0].obj.Contents.read_bytes() == b"/s gs\n"[: 6 * through] + b"0 1 1 0 k\n0 0 9 9 re\nf"
 
 
 # ── printing conditions and profiles ─────────────────────────────────────────

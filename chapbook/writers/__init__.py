@@ -20,7 +20,7 @@ from chapbook.writers.flow import Results, Task, carry_out
 
 if TYPE_CHECKING:
     from chapbook.store import Store
-    from chapbook.writers.bodies import LayOut, Read
+    from chapbook.writers.bodies import LayOut, Prepare, Read
 
 Progress = Callable[[str, str], None]
 Look = Callable[[Artifact, Collection[str]], object]  # at an artifact, made beside others of these editions
@@ -98,8 +98,9 @@ def write_editions(
     layout, tasks = None, list[Task]()
     if bound or (paged and marked):
         lay, read = _laying(store, journal)
+        prepare = _preparing(store, book, folder, printed=making.printed(bound)) if bound else None
         layout, binding, others = bodies.lay_out_parts(
-            book, folder, jobs, progress, beside, lay, read if paged and marked else None, meanwhile
+            book, folder, jobs, progress, beside, lay, read if paged and marked else None, prepare, meanwhile
         )
         if bound:
             tasks += making.heads(binding)
@@ -144,6 +145,18 @@ def _laying(store: Store | None, journal: int) -> tuple[LayOut, Read]:
         return weasy.lay_out, body_texts
     keeper = Keeper(store, journal)
     return keeper.lay_out, keeper.texts
+
+
+def _preparing(store: Store | None, book: Book, styles: Path, *, printed: bool) -> Prepare:
+    """What makes a part ready for being put together, by the store where there is one; with plates where it is `printed`."""
+    from chapbook.writers.aside import undisturbed
+    from chapbook.writers.kept import Keeper
+
+    with undisturbed():
+        from chapbook.writers import plates
+
+    ready = Keeper(store).ready if store else plates.ready
+    return partial(ready, inks=plates.house_inks(book, styles) if printed else None)
 
 
 def _writers(book: Book) -> tuple[Writer, ...]:

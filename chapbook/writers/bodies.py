@@ -40,10 +40,11 @@ class LayOut(Protocol):
 
 
 Read = Callable[[bytes], tuple[str, ...]]
+Prepare = Callable[[bytes], tuple[bytes, bytes]]  # as `plates.ready`
 
 
 class Bind(Protocol):
-    """The master put together with the layouts of its heads; without what is for screens where it is not `tagged`."""
+    """The master put together with the layouts of its heads; its plates where it is not `tagged`."""
 
     def __call__(self, heads: Sequence[Layout], *, tagged: bool = True) -> Master: ...
 
@@ -61,7 +62,7 @@ class _Proof:
     """The book while it is being laid out: layouts by part, and what each was made from.
 
     `heads` are the quires of running heads laid out so far; `css` is their style sheet; `read` says
-    what pages say (None: nobody asks).
+    what pages say (None: nobody asks); `prepare` makes a part ready for being put together.
     """
 
     book: Book
@@ -70,6 +71,7 @@ class _Proof:
     parts: Sequence[Part]
     css: str
     read: Read | None = None
+    prepare: Prepare | None = None
     layouts: dict[int, Layout] = field(default_factory=dict)
     made_with: dict[int, Mapping[str, int]] = field(default_factory=dict)
     heads: dict[Quire, Layout] = field(default_factory=dict)
@@ -156,11 +158,14 @@ def lay_out_parts(
     beside: Sequence[Callable[[], Any]] = (),
     lay: LayOut = lay_out,
     read: Read | None = None,
+    prepare: Prepare | None = None,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> tuple[Layout, Binding, list[Any]]:
     """The layout, still without its PDF; what puts that together; and what `beside` returned.
 
-    `read` says what the pages of a part say; None when nobody asks. `meanwhile` is done here while parts are laid out.
+    `read` says what the pages of a part say; None when nobody asks. `prepare` makes a part ready for
+    being put together; None where that is left to who does it: plates there are none then.
+    `meanwhile` is done here while parts are laid out.
 
     Raises: EngineError when the numbers of pages do not settle, and as `lay_out`.
     """
@@ -169,8 +174,8 @@ def lay_out_parts(
     if not composing.divisible(styles):
         whole = _read_too(lambda: lay(guarded(book, pages.compose(book, styles))), read)
         layout, *others = spread([whole, *beside], jobs, meanwhile=meanwhile)
-        return layout, Binding((), lambda _, *, tagged=True: _opened(layout)), others
-    proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), read)
+        return layout, Binding((), lambda _, *, tagged=True: _opened(book, styles, layout, tagged=tagged)), others
+    proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), read, prepare)
     others = _first_round(proof, jobs, progress, beside, lay, meanwhile)
     for _ in range(_ROUNDS):
         again = proof.ready()
@@ -223,7 +228,21 @@ def _round(
 
 def _work(proof: _Proof, index: int, folios: Mapping[str, int], lay: LayOut) -> Callable[[], Layout]:
     part = proof.parts[index]
-    return _read_too(lambda: lay(composing.compose_part(proof.book, proof.shared, part, folios)), proof.read)
+    laid = _made_ready(lambda: lay(composing.compose_part(proof.book, proof.shared, part, folios)), proof.prepare)
+    return _read_too(laid, proof.read)
+
+
+def _made_ready(work: Callable[[], Layout], prepare: Prepare | None) -> Callable[[], Layout]:
+    """The work, and then what can be done with its pages before they are put together with others."""
+
+    def both() -> Layout:
+        layout = work()
+        if prepare is None:
+            return layout
+        fonts, plates = prepare(layout.pdf)
+        return replace(layout, fonts=fonts, plates=plates)
+
+    return both
 
 
 def _read_too(work: Callable[[], Layout], read: Read | None) -> Callable[[], Layout]:
@@ -237,7 +256,8 @@ def _read_too(work: Callable[[], Layout], read: Read | None) -> Callable[[], Lay
 
 
 def _heads(proof: _Proof, quire: Quire, lay: LayOut) -> Callable[[], Layout]:
-    return lambda: lay(guarded(proof.book, furniture.compose(proof.book, proof.css, quire)), tagged=False)
+    laid = lambda: lay(guarded(proof.book, furniture.compose(proof.book, proof.css, quire)), tagged=False)  # noqa: E731
+    return _made_ready(laid, proof.prepare)
 
 
 def _assembling(proof: _Proof) -> None:
@@ -262,10 +282,15 @@ def _binding(proof: _Proof, lay: LayOut) -> Binding:
     return Binding(tuple(_heads(proof, quire, lay) for quire in missing), bind)
 
 
-def _opened(layout: Layout) -> Master:
+def _opened(book: Book, styles: Path, layout: Layout, *, tagged: bool) -> Master:
+    """A book laid out as a whole."""
     from chapbook.writers.merge import opened
+    from chapbook.writers.plates import house_inks, ink
 
-    return opened(layout.pdf)
+    master = opened(layout.pdf)
+    if not tagged:
+        ink(master, house_inks(book, styles))
+    return master
 
 
 def _put_together(proof: _Proof, heads: Mapping[Quire, Layout], *, tagged: bool) -> Master:
@@ -275,8 +300,11 @@ def _put_together(proof: _Proof, heads: Mapping[Quire, Layout], *, tagged: bool)
     for quire, layout in heads.items():
         if layout.pages != quire.pages:
             raise EngineError(f"running heads for {layout.pages} of {quire.pages} pages")
-    placed = [Placed(proof.layouts[index], first or 0) for index, first in enumerate(proof.firsts())]
-    stamped = [(layout.pdf, layout.pages - len(quire.leaves)) for quire, layout in heads.items()]
+    def chosen(layout: Layout) -> Layout:
+        return layout if tagged else replace(layout, pdf=layout.plates)
+
+    placed = [Placed(chosen(proof.layouts[index]), first or 0) for index, first in enumerate(proof.firsts())]
+    stamped = [(chosen(layout), layout.pages - len(quire.leaves)) for quire, layout in heads.items()]
     margins = pages.margins(proof.book, proof.styles)
     moved = (margins.outer - margins.inner) * _PT_PER_MM * (-1 if direction(proof.book.work.lang) == "rtl" else 1)
     return merge(placed, stamped, moved, proof.book.faces, tagged=tagged)

@@ -96,10 +96,10 @@ def _marks(boxes: Frame) -> str:
     return f"0 0 0 1 K {_MARK_PT} w 0 J\n{drawn}S\n"
 
 
-def clipped(content: bytes, boxes: Frame, *, marks: bool) -> bytes:
-    """A page's content cut off at the bleed, and the marks beyond it."""
+def around(boxes: Frame, *, marks: bool) -> tuple[bytes, bytes]:
+    """What stands before and after a page's content: it is cut off at the bleed, the marks are beyond."""
     x0, y0, x1, y1 = boxes.bleed
     head = f"q {rounded(x0)} {rounded(y0)} {rounded(x1 - x0)} {rounded(y1 - y0)} re W n\n".encode()
     x, y = boxes.trim[:2]
     tail = f"\nQ\nq 1 0 0 1 {rounded(x)} {rounded(y)} cm {MARKS} Do Q" if marks else "\nQ"
-    return head + content + tail.encode()
+    return head, tail.encode()

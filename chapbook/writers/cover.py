@@ -15,11 +15,9 @@ from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.model import Book
 from chapbook.services import Edges, Service
 from chapbook.writers import boxes, pdfx, weasy
-from chapbook.writers.bare import strip
 from chapbook.writers.boxes import PT
-from chapbook.writers.inks import Inks
+from chapbook.writers.plates import house_inks, ink
 from chapbook.writers.press import printing_of
-from chapbook.writers.recolour import Recolouring
 from chapbook.writers.screen import inform
 
 
@@ -92,21 +90,20 @@ def _pressed(
     """The page in inks, with its boxes; marks where no service forbids them."""
     printed = printing_of(book, service)
     with Pdf.open(io.BytesIO(laid_out)) as pdf:
-        strip(pdf)
-        inks = Inks(styles, printing_of(book, None).profile, service.ink_percent if service else None)
-        recolouring = Recolouring(pdf, inks)
+        transparent = ink(pdf, house_inks(book, styles, service.ink_percent if service else None))
         page = pdf.pages[0]
         bleed = measures.bleed * PT
         x0, y0, x1, y1 = (float(v) for v in page.mediabox)
         edges = Edges(*(measures.bleed,) * 4)
         frame = boxes.frame((x0 + bleed, y0 + bleed, x1 - bleed, y1 - bleed), edges, spine_left=True, marks=service is None)
-        page.obj.Contents = pdf.make_stream(boxes.clipped(recolouring.page(page), frame, marks=service is None))
+        before, after = boxes.around(frame, marks=service is None)
+        page.obj.Contents = pdf.make_stream(before + page.obj.Contents.read_bytes() + after)
         boxes.set_boxes(page.obj, frame)
         if service is None:
             if "/XObject" not in page.obj.Resources:
                 page.obj.Resources.XObject = Dictionary()
             page.obj.Resources.XObject[boxes.MARKS] = boxes.marks_form(pdf, frame)
         inform(book, pdf)
-        standard = pdfx.standard_of(book.work, printed, transparent=recolouring.transparent)
+        standard = pdfx.standard_of(book.work, printed, transparent=transparent)
         pdfx.identify(book, pdf, printed, standard)
         return pdfx.save(pdf, standard), f"{standard or 'no PDF/X'}, {printed.condition.name}"

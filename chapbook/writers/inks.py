@@ -39,6 +39,10 @@ class Inks:
         self._transform: Any = None
         self._known: dict[tuple[float, ...], Cmyk] = {}
 
+    def facts(self) -> tuple[bytes | str, ...]:
+        """All that the conversion depends on."""
+        return repr(sorted(self.named.items())), repr(self.limit), self.profile or b""
+
     def colour(self, rgb: tuple[float, ...]) -> Cmyk:
         """One colour, each value from 0 to 1."""
         if rgb not in self._known:

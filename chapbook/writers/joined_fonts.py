@@ -7,6 +7,7 @@ glyphs. Their union is cut from the face anew; widths and the way back to charac
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,13 +27,34 @@ _FIXED_PITCH = 1  # the bit of a font descriptor's flags (ISO 32000-1, table 123
 
 @dataclass(slots=True)
 class _Use:
-    """What the parts use of one face; `first` is its dictionary, as the first part that has it wrote it."""
+    """What parts use of one face, by its PostScript name; `characters` are UTF-16, in hexadecimal."""
 
-    first: Object
     face: str
     glyphs: set[int] = field(default_factory=set)
     widths: dict[int, float] = field(default_factory=dict)
-    characters: dict[int, bytes] = field(default_factory=dict)
+    characters: dict[int, str] = field(default_factory=dict)
+
+    def join(self, other: _Use) -> None:
+        """Take in what another part uses."""
+        self.glyphs |= other.glyphs
+        self.widths |= other.widths
+        self.characters = other.characters | self.characters
+
+
+def used(holders: Iterable[Any]) -> bytes:
+    """What a part uses of its fonts, as JSON to be kept: by the fonts' names in the dictionaries of resources."""
+    return json.dumps({
+        name: (use.face, sorted(use.glyphs), list(use.widths.items()), list(use.characters.items()))
+        for name, use in _found(holders).items()
+    }).encode()  # fmt: skip
+
+
+def emptied(font: Any) -> None:
+    """Take out of a font what is in its `_Use`; where that is kept, nobody asks for it again."""
+    below = font.DescendantFonts[0]
+    below.W = Array()
+    font.ToUnicode.write(b"")
+    below.FontDescriptor[_file(below.FontDescriptor)].write(b"")
 
 
 class Joined:
@@ -44,12 +66,20 @@ class Joined:
     def __init__(self, book: Pdf) -> None:
         self.book = book
         self.object = book.make_indirect(Dictionary())
+        self.firsts: dict[str, Object] = {}  # each font as the first part that has it wrote it
         self.uses: dict[str, _Use] = {}
 
-    def add(self, dictionary: Object) -> None:
-        """Take in the fonts of a part, which may be closed afterwards."""
-        for name, font in dictionary.items():
-            _add(self.book, self.uses, name, font)
+    def add(self, holders: Sequence[Any], known: bytes = b"") -> None:
+        """Take in the fonts that dictionaries of a part name, which may be closed afterwards.
+
+        `known` is what it uses of them (b"": that is found out).
+        """
+        for holder in holders:
+            for name, font in holder.Font.items():
+                if name not in self.firsts:
+                    self.firsts[name] = self.book.copy_foreign(font)
+        for name, use in (_kept(known) if known else _found(holders)).items():
+            self.uses.setdefault(name, _Use(use.face)).join(use)
 
     def finish(self, others: tuple[Face, ...] = ()) -> None:
         """Cut and write each font.
@@ -60,23 +90,28 @@ class Joined:
         """
         known = {fonts.postscript_name(face): face for face in (*fonts.faces(), *others)}
         for name in sorted(self.uses):
-            self.object[name] = _written(self.book, self.uses[name], known)
+            self.object[name] = _written(self.book, self.firsts[name], self.uses[name], known)
 
 
-def _add(book: Pdf, uses: dict[str, _Use], name: str, font: Any) -> None:
+def _kept(data: bytes) -> dict[str, _Use]:
+    return {
+        name: _Use(face, set(glyphs), dict(widths), dict(characters))
+        for name, (face, glyphs, widths, characters) in json.loads(data).items()
+    }
+
+
+def _found(holders: Iterable[Any]) -> dict[str, _Use]:
     import uharfbuzz
 
-    below = font.DescendantFonts[0]
-    data = below.FontDescriptor[_file(below.FontDescriptor)].read_bytes()
-    face = uharfbuzz.Face(uharfbuzz.Blob(data))
-    if name not in uses:
-        called = face.get_name(uharfbuzz.OTNameIdPredefined.POSTSCRIPT_NAME) or ""
-        uses[name] = _Use(book.copy_foreign(font), called)
-    use = uses[name]
-    use.glyphs.update(_drawn(face))
-    use.widths.update(_widths(below.W))
-    for glyph, characters in _PAIR.findall(font.ToUnicode.read_bytes()):
-        use.characters.setdefault(int(glyph, 16), characters)
+    uses: dict[str, _Use] = {}
+    for name, font in (item for holder in holders for item in holder.Font.items()):
+        below = font.DescendantFonts[0]
+        face = uharfbuzz.Face(uharfbuzz.Blob(below.FontDescriptor[_file(below.FontDescriptor)].read_bytes()))
+        use = _Use(face.get_name(uharfbuzz.OTNameIdPredefined.POSTSCRIPT_NAME) or "", set(_drawn(face)), dict(_widths(below.W)))
+        for glyph, characters in _PAIR.findall(font.ToUnicode.read_bytes()):
+            use.characters.setdefault(int(glyph, 16), characters.decode())
+        uses.setdefault(name, _Use(use.face)).join(use)
+    return uses
 
 
 def _file(descriptor: Any) -> str:
@@ -106,8 +141,7 @@ def _number(value: Any) -> float:
     return int(number) if number == int(number) else number
 
 
-def _written(book: Pdf, use: _Use, known: Mapping[str, Face]) -> Object:
-    font: Any = use.first
+def _written(book: Pdf, font: Any, use: _Use, known: Mapping[str, Face]) -> Object:
     below = font.DescendantFonts[0]
     descriptor = below.FontDescriptor
     file = _cut(use, known)
@@ -141,7 +175,7 @@ def _cut(use: _Use, known: Mapping[str, Face]) -> bytes:
     return fonts.embedded(known[use.face], sorted(use.glyphs | use.widths.keys()))
 
 
-def _to_unicode(characters: dict[int, bytes]) -> bytes:
+def _to_unicode(characters: dict[int, str]) -> bytes:
     """A ToUnicode CMap (ISO 32000-1, 9.10.3)."""
     lines = [
         b"/CIDInit /ProcSet findresource begin", b"12 dict begin", b"begincmap",
@@ -149,7 +183,7 @@ def _to_unicode(characters: dict[int, bytes]) -> bytes:
         b"/CMapName /Adobe-Identity-UCS def", b"/CMapType 2 def", b"1 begincodespacerange",
         b"<0000> <ffff>", b"endcodespacerange",
     ]  # fmt: skip
-    pairs: Sequence[tuple[int, bytes]] = sorted(characters.items())
+    pairs = [(glyph, said.encode()) for glyph, said in sorted(characters.items())]
     for at in range(0, len(pairs), 100):
         some = pairs[at : at + 100]
         lines.append(b"%d beginbfchar" % len(some))

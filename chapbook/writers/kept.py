@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chapbook.diagnostics import from_data
 from chapbook.model import Composition, Face
@@ -19,6 +19,10 @@ from chapbook.pdftext import body_texts
 from chapbook.store import Store
 from chapbook.writers import weasy
 from chapbook.writers.weasy import Bookmark, Layout
+
+if TYPE_CHECKING:
+    from chapbook.writers.inks import Inks
+    from chapbook.writers.plates import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,19 @@ class Keeper:
         texts = body_texts(pdf)
         self.store.put(key, json.dumps(texts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         return texts
+
+    def ready(self, pdf: bytes, inks: Inks | None) -> Ready:
+        """A part made ready for being put together; as `plates.ready`."""
+        key = self.store.key("ready", pdf, *(inks.facts() if inks else ()))
+        data = self.store.get(key)
+        if data is not None:
+            fonts, _, made = data.partition(b"\n")
+            return fonts, made
+        from chapbook.writers import plates
+
+        fonts, made = plates.ready(pdf, inks)
+        self.store.put(key, fonts + b"\n" + made)
+        return fonts, made
 
     def _note(self, mark: bytes) -> None:
         if self.journal >= 0:

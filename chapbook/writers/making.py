@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
 _MADE = "made: "  # so begin the names of tasks that make artifacts
+_PRINT = "print"
 _LEDGER = "ledger"  # no PDF goes into these
 
 
@@ -80,6 +81,11 @@ def derived(
     return [Task(_MADE + group, partial(work, some), after[group]) for group, some in groups.items()]
 
 
+def printed(wanted: Sequence[Writer]) -> bool:
+    """Whether any of these is made from plates."""
+    return any(_group(writer) == _PRINT for writer in wanted)
+
+
 def looks(look: Look, wanted: Sequence[Writer], tasks: Sequence[Task], *, last: bool) -> list[Task]:
     """A look at each artifact once it is made, or, where looking comes `last`, once all are."""
     making, editions = [task.name for task in tasks], frozenset(writer.edition for writer in wanted)
@@ -106,7 +112,7 @@ def _group(writer: Writer) -> str:
         return "reflowed" if writer.maker in ("epub", "html") else writer.maker
     if writer.edition == "pdf":
         return "screen"
-    return _LEDGER if writer.edition in LEDGER else "services" if writer.service else "print"
+    return _LEDGER if writer.edition in LEDGER else "services" if writer.service else _PRINT
 
 
 # ── makers ───────────────────────────────────────────────────────────────────
@@ -135,7 +141,7 @@ def _derived(
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
     count = len(book.claims)
-    printed = cache(lambda: press.pressed(known, bind(tagged=False), styles))
+    printed = cache(lambda: press.pressed(known, bind(tagged=False)))
     booklets = cache(lambda: booklet.write(book, printed().data, styles))
     make: dict[str, Callable[[], tuple[bytes, int]]] = {
         "pdf": lambda: (screen.written(known, bind()), layout.pages - 1),
@@ -145,7 +151,7 @@ def _derived(
         "booklet": lambda: booklets()["booklet"],
         "booklet-letter": lambda: booklets()["booklet-letter"],
     }
-    for_service = service.for_services(book, styles, (cache(lambda: saved(bind(tagged=False))), layout.pages))
+    for_service = service.for_services(book, styles, (cache(lambda: saved(bind())), layout.pages))
     files: list[Artifact] = []
     notices: list[Diagnostic] = []
     for writer in wanted:

@@ -22,13 +22,14 @@ from chapbook.compose.parts import ELSEWHERE
 from chapbook.errors import EngineError
 from chapbook.model import Face
 from chapbook.writers import joined_fonts
-from chapbook.writers.bare import strip
 from chapbook.writers.screen import VERSION
 from chapbook.writers.weasy import Bookmark, Layout
 
 Master: TypeAlias = Pdf
 
 _OPEN = b"q\n"
+_UNMARKED = "Q\nq\n1 0 0 1 %.6f 0 cm\n/Head Do\nQ\n"
+_MARKED = "Q\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq\n1 0 0 1 %.6f 0 cm\n/Head Do\nQ\nEMC\n"
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
 # What belongs to the file and not to its pages: the first part has it as the book has.
 _OF_THE_FILE = ("/Lang", "/MarkInfo", "/ViewerPreferences", "/Metadata", "/OutputIntents")
@@ -53,15 +54,15 @@ class _Source:
 
 
 def merge(
-    parts: Sequence[Placed], furniture: Sequence[tuple[bytes, int]], moved_pt: float, others: tuple[Face, ...] = (),
+    parts: Sequence[Placed], furniture: Sequence[tuple[Layout, int]], moved_pt: float, others: tuple[Face, ...] = (),
     *, tagged: bool = True,
 ) -> Master:  # fmt: skip
     """The master, for its maker to change and save. One part is open at a time: a long book's would fill the memory.
 
-    `furniture` is the running heads page by page: PDFs, and how many pages of each to leave out;
+    `furniture` is the running heads page by page: layouts, and how many pages of each to leave out;
     `moved_pt` is how far to the right the text of even pages stands, seen from that of odd
-    ones; `others` are the fonts of the system that the book uses. Where it is not `tagged`, all that
-    is for screens stays away: links, outline, structure.
+    ones; `others` are the fonts of the system that the book uses. Where it is not `tagged`, the
+    layouts are plates, which have nothing that is for screens, and nothing is marked for them.
 
     Raises: EngineError when a link leads nowhere or a font is not one of the book's.
     """
@@ -70,12 +71,10 @@ def merge(
     sources: list[_Source] = []
     for part in parts:
         with Pdf.open(io.BytesIO(part.layout.pdf)) as pdf:
-            if not tagged:
-                strip(pdf)
             sources.append(_taken_in(book, pdf, part, fonts))
     _set_fonts(book, fonts.object)
     _share_pictures(sources)
-    _stamp(book, furniture, fonts, moved_pt)
+    _stamp(book, furniture, fonts, moved_pt, _MARKED if tagged else _UNMARKED)
     fonts.finish(others)
     names = _names(book, sources)
     for source in sources:
@@ -101,9 +100,7 @@ def saved(master: Master) -> bytes:
 
 def _taken_in(book: Pdf, pdf: Pdf, part: Placed, fonts: joined_fonts.Joined) -> _Source:
     """A part's pages at the end of the book, and what goes with them, copied: the part may be closed."""
-    for holder in list(_font_holders(pdf)):
-        fonts.add(holder.Font)
-        del holder.Font
+    _take_fonts(pdf, part.layout, fonts)
     _blank_pages(book, pdf, part.first)
     first = len(book.pages)
     for page in pdf.pages:
@@ -131,7 +128,7 @@ def _copied(book: Pdf, source: Pdf, value: Any) -> Any:
 # ── pages ────────────────────────────────────────────────────────────────────
 
 
-def _font_holders(pdf: Pdf) -> Iterator[Any]:
+def font_holders(pdf: Pdf) -> Iterator[Any]:
     """The dictionaries of resources that name fonts: one for all pages, one for each drawing."""
     seen: set[tuple[int, int]] = set()
     queue: list[Any] = [page.obj.get("/Resources") for page in pdf.pages]
@@ -144,6 +141,13 @@ def _font_holders(pdf: Pdf) -> Iterator[Any]:
             yield holder
         for kind in ("/XObject", "/Pattern"):
             queue.extend(item.get("/Resources") for item in (holder.get(kind) or {}).values())
+
+
+def _take_fonts(pdf: Pdf, layout: Layout, fonts: joined_fonts.Joined) -> None:
+    holders = list(font_holders(pdf))
+    fonts.add(holders, layout.fonts)
+    for holder in holders:
+        del holder.Font
 
 
 def _set_fonts(pdf: Pdf, fonts: Object) -> None:
@@ -188,18 +192,16 @@ def _blank_pages(book: Pdf, pdf: Pdf, first: int) -> None:
 
 
 def _stamp(
-    book: Pdf, furniture: Sequence[tuple[bytes, int]], fonts: joined_fonts.Joined, moved_pt: float
+    book: Pdf, furniture: Sequence[tuple[Layout, int]], fonts: joined_fonts.Joined, moved_pt: float, drawing: str
 ) -> None:
     """Mirror even pages; draw each page's head, in the margins of the page it is made for."""
     before = book.make_indirect(pikepdf.Stream(book, _OPEN))
     shift = {False: 0.0, True: -moved_pt}
-    after = {left: book.make_indirect(pikepdf.Stream(book, _artifact(x))) for left, x in shift.items()}
+    after = {left: book.make_indirect(pikepdf.Stream(book, (drawing % x).encode())) for left, x in shift.items()}
     number = 0
-    for data, lead in furniture:
-        with Pdf.open(io.BytesIO(data)) as pdf:
-            for holder in list(_font_holders(pdf)):
-                fonts.add(holder.Font)
-                del holder.Font
+    for layout, lead in furniture:
+        with Pdf.open(io.BytesIO(layout.pdf)) as pdf:
+            _take_fonts(pdf, layout, fonts)
             for head in pdf.pages[lead:]:
                 page, left = book.pages[number].obj, number % 2 == 1
                 if left:
@@ -222,10 +224,6 @@ def _draw(page: Any, head: Object, contents: Sequence[Any]) -> None:
     resources.XObject = Dictionary({**dict((resources.get("/XObject") or {}).items()), "/Head": head})
     page.Resources = resources
     page.Contents = Array(contents)
-
-
-def _artifact(x: float) -> bytes:
-    return f"Q\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq\n1 0 0 1 {x:.6f} 0 cm\n/Head Do\nQ\nEMC\n".encode()
 
 
 def _draws(head: Any) -> bool:

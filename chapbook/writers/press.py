@@ -14,15 +14,13 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Dictionary, Pdf
 
-from chapbook import printing
 from chapbook.model import Book
 from chapbook.printing import Printing
 from chapbook.services import Edges, Service
 from chapbook.words import direction
 from chapbook.writers import boxes, pdfx
-from chapbook.writers.bare import strip
-from chapbook.writers.inks import Inks
-from chapbook.writers.recolour import Recolouring
+from chapbook.writers.plates import house_inks, house_printing, ink
+from chapbook.writers.recolour import shows_through
 from chapbook.writers.screen import inform, label
 
 COVER_PAGES = 2  # the cover and its inside
@@ -51,20 +49,20 @@ def write(book: Book, master: bytes, styles: Path) -> bytes:
 
 def press(book: Book, master: bytes, styles: Path, service: Service | None = None) -> Pressed:
     """The press PDF of a saved master, for a service or as the book itself asks (None)."""
-    return pressed(book, Pdf.open(io.BytesIO(master)), styles, service)
+    pdf = Pdf.open(io.BytesIO(master))
+    if service:
+        del pdf.pages[:COVER_PAGES]
+    ink(pdf, house_inks(book, styles, service.ink_percent if service else None))
+    return pressed(book, pdf, service)
 
 
-def pressed(book: Book, master: Pdf, styles: Path, service: Service | None = None) -> Pressed:
-    """The press PDF that a master becomes, which is closed then."""
+def pressed(book: Book, plates: Pdf, service: Service | None = None) -> Pressed:
+    """The press PDF that plates become, which are closed then."""
     printed = printing_of(book, service)
-    with master as pdf:
-        if service:
-            del pdf.pages[:COVER_PAGES]
-        strip(pdf)
+    with plates as pdf:
+        transparent = shows_through(pdf)
         _fill_up(pdf, service)
-        inks = Inks(styles, printing_of(book, None).profile, service.ink_percent if service else None)
-        recolouring = Recolouring(pdf, inks)
-        _place(book, pdf, recolouring, service)
+        _place(book, pdf, service)
         if service:
             pdf.Root.PageLabels = Dictionary(Nums=pikepdf.Array([0, Dictionary(S=pikepdf.Name.D, St=1)]))
         else:
@@ -72,7 +70,7 @@ def pressed(book: Book, master: Pdf, styles: Path, service: Service | None = Non
         if direction(book.work.lang) == "rtl":
             pdf.Root.ViewerPreferences = Dictionary(Direction=pikepdf.Name.R2L)
         inform(book, pdf)
-        standard = pdfx.standard_of(book.work, printed, transparent=recolouring.transparent)
+        standard = pdfx.standard_of(book.work, printed, transparent=transparent)
         pdfx.identify(book, pdf, printed, standard)
         pages = len(pdf.pages)
         return Pressed(pdfx.save(pdf, standard), pages, standard, printed.condition.name,
@@ -81,8 +79,7 @@ def pressed(book: Book, master: Pdf, styles: Path, service: Service | None = Non
 
 def printing_of(book: Book, service: Service | None) -> Printing:
     """The book's printing condition; without its profile for a service that takes none."""
-    found = book.options.get("printing")
-    known = found if isinstance(found, Printing) else Printing(printing.conditions()[printing.STANDARD])
+    known = house_printing(book)
     return replace(known, profile=None) if service and not service.icc_profiles else known
 
 
@@ -105,17 +102,21 @@ def is_blank(page: pikepdf.Page) -> bool:
     return not any(str(i.operator) in _PAINTING for i in pikepdf.parse_content_stream(page))
 
 
-def _place(book: Book, pdf: Pdf, recolouring: Recolouring, service: Service | None) -> None:
-    """Boxes, content and marks of every page; one form of marks for pages of one kind."""
+def _place(book: Book, pdf: Pdf, service: Service | None) -> None:
+    """Boxes, content and marks of every page; what pages of one kind have in common is in the file once."""
     edges = service.bleed if service else Edges(*(book.trim.bleed_mm,) * 4)
     marked = service is None
     backwards = direction(book.work.lang) == "rtl"  # bound on the right
     forms: dict[boxes.Frame, pikepdf.Object] = {}
+    around: dict[boxes.Frame, tuple[pikepdf.Object, ...]] = {}
     for number, page in enumerate(pdf.pages, start=1):
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
         frame = boxes.frame((x0, y0, x1, y1), edges, spine_left=(number % 2 == 1) != backwards, marks=marked)
-        content = boxes.clipped(recolouring.page(page), frame, marks=marked)
-        page.obj.Contents = pdf.make_stream(content)
+        if frame not in around:
+            around[frame] = tuple(map(pdf.make_stream, boxes.around(frame, marks=marked)))
+        before, after = around[frame]
+        content = page.obj.get("/Contents", pikepdf.Array())
+        page.obj.Contents = pikepdf.Array([before, *(content if isinstance(content, pikepdf.Array) else [content]), after])
         boxes.set_boxes(page.obj, frame)
         if marked:
             kind = boxes.at_origin(frame)

@@ -34,7 +34,7 @@ class Recolouring:
     def __init__(self, pdf: Pdf, inks: Inks) -> None:
         self.pdf = pdf
         self.inks = inks
-        self.transparent = any(_alters(state) for state in _states(pdf))
+        self.transparent = shows_through(pdf)
         self.done: set[tuple[int, int]] = set()
         self._known: dict[bytes, bytes] = {}  # instructions that set a colour
 
@@ -51,8 +51,10 @@ class Recolouring:
         elif "/Group" in holder and "/CS" in holder.Group:
             holder.Group.CS = Name.DeviceCMYK
         resources = holder.get("/Resources")
-        if resources is None:
+        if resources is None or resources.objgen in self.done:
             return
+        if resources.is_indirect:
+            self.done.add(resources.objgen)
         for item in _values(resources, "/XObject"):
             self._stream(item)
         for item in _values(resources, "/Pattern"):
@@ -201,6 +203,11 @@ class Recolouring:
         paper = Image.new(flat.mode, flat.size, 255 if flat.mode == "L" else (255, 255, 255))
         paper.paste(flat, mask=shown)
         return paper
+
+
+def shows_through(pdf: Pdf) -> bool:
+    """Whether anything on the pages of a file is transparent."""
+    return any(_alters(state) for state in _states(pdf))
 
 
 def _values(resources: Object, kind: str) -> Iterator[Object]:

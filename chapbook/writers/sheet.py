@@ -8,10 +8,7 @@ from pathlib import Path
 from pikepdf import Pdf
 
 from chapbook.model import Book
-from chapbook.writers.bare import strip
-from chapbook.writers.inks import Inks
-from chapbook.writers.press import printing_of
-from chapbook.writers.recolour import Recolouring
+from chapbook.writers.plates import house_inks, ink
 from chapbook.writers.screen import describe, save
 
 _BOXES = ("/CropBox", "/BleedBox", "/ArtBox")
@@ -20,10 +17,8 @@ _BOXES = ("/CropBox", "/BleedBox", "/ArtBox")
 def in_inks(book: Book, data: bytes, styles: Path) -> bytes:
     """The pages of a laid-out PDF, each its trim, in inks; black text is black alone."""
     with Pdf.open(io.BytesIO(data)) as pdf:
-        strip(pdf)
-        recolouring = Recolouring(pdf, Inks(styles, printing_of(book, None).profile, None))
+        ink(pdf, house_inks(book, styles))
         for page in pdf.pages:
-            page.obj.Contents = pdf.make_stream(recolouring.page(page))
             page.obj.MediaBox = page.obj.TrimBox = page.trimbox
             for key in _BOXES:
                 if key in page.obj:

@@ -62,7 +62,9 @@ class Layout:
     """A laid-out book: the PDF, how many pages, and the page (from 1) each identifier is on.
 
     `heights` are the points from the page's top to each identifier; `texts` what each page says,
-    without running heads and ornament, where it was asked for.
+    without running heads and ornament, where it was asked for. A part that will be put together
+    with others may have `fonts`, what it uses of each (see joined_fonts.py), and `plates`, its
+    pages for the press (see plates.py); b"" where nobody made them.
     """
 
     pdf: bytes
@@ -72,6 +74,8 @@ class Layout:
     heights: Mapping[str, float] = field(default_factory=dict)
     bookmarks: tuple[Bookmark, ...] = ()
     texts: tuple[str, ...] = ()
+    fonts: bytes = b""
+    plates: bytes = b""
 
 
 @cache
