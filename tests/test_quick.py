@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from html import escape
 
 from tests.conftest import ROOT
 from tests.test_books import BOOKS
+from tests.test_quicklines import texts
 
 HARD = """
 <style>
@@ -39,7 +41,14 @@ data-n="2">A <i>note</i> of it.</span> e\u0301a\u0323\u0302 co\u00adoperation \u
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20" width="90" height="20"><text x="5" y="15">Drawn text</text></svg>
 """
 
+PROSE = """<style>html { font: 9.7pt/1.3 "Source Serif Pro"; text-align: justify; hyphens: auto; hyphenate-character: "\\2060-" }
+p { width: WIDTH } .a { text-align: left } .b { font-variant-caps: small-caps } .c { letter-spacing: .3pt } .d { columns: 2 }
+u { text-decoration: underline } small { font: 80% "Source Sans Pro"; hyphens: none }</style>""" + "".join(
+    f'<p class="{"abcdefgh"[index % 8]}">{escape(text)} <i>{escape(text[:90])} </i><u>{escape(text[7:40])}</u> <small>{escape(text)}</small></p>'
+    for index, text in enumerate(texts(40))
+)
 WELL_FORMED = (
+    PROSE.replace("WIDTH", "330pt"), PROSE.replace("WIDTH", "140pt"),
     "<table><tr><td>One</td></tr></table>", "<pre>\n\nTwo</pre><pre>Three\n</pre>",
     '<p>Four<br/>five <span class="x"></span>&lt;&amp;&#160;</p><table><tbody><tr><td lang="fr" xml:lang="fr">6</td></tr></tbody></table>',
 )  # fmt: skip
@@ -60,10 +69,10 @@ def show(layout, name):
 text = '<!doctype html><html lang="en"><title>T</title>' + sys.argv[2] + sys.argv[2]
 for tagged in True, False:
     show(weasy.lay_out(Composition("print", (ContentDocument("t.html", text, "T"),), ()), tagged=tagged), tagged)
-for body in sys.argv[3:6]:
+for body in sys.argv[3:8]:
     text = '<!doctype html>\\n<html lang="en"><head><title>T</title></head><body>\\n' + body + "</body></html>"
-    show(weasy.lay_out(Composition("print", (ContentDocument("t.html", text, "T"),), ())), body)
-for folder in sys.argv[6:]:
+    show(weasy.lay_out(Composition("print", (ContentDocument("t.html", text, "T"),), ())), body[-9:])
+for folder in sys.argv[8:]:
     result = check(Path(folder))
     styles = result.project.styles or default_styles()
     bodies.lay_out_book(result.book, styles, 1, lambda *_: None, lay=lambda part, **how: show(weasy.lay_out(part, **how), folder))
@@ -92,15 +101,16 @@ def test_the_inside_of_the_engine_is_where_it_was() -> None:
     from weasyprint.text import line_break
     from weasyprint.text.ffi import ffi
 
-    from chapbook.writers import quicktext
+    from chapbook.writers import quickwords
 
     assert weasyprint.__version__ == "70.0", "look at writers/quick*.py again, then raise the pin"
-    assert ffi.sizeof("PangoGlyphInfo") == 4 * quicktext.GLYPH
+    assert ffi.sizeof("PangoGlyphInfo") == 4 * quickwords.GLYPH
     source = inspect.getsource(inline)
     assert source.count("create_layout(") == 1, "only justified lines are set up later"
     assert [p for p in ("strut(", "can_break_text(", "split_first_line(") if p not in source] == []
     assert {"specified", "cascaded", "initial_page_sizes"} <= set(ComputedStyle.__init__.__code__.co_names)
     assert "_computed_styles" in inspect.getsource(StyleFor) and "_cascaded_styles" in inspect.getsource(StyleFor)
     assert list(inspect.signature(percent.percentage).parameters) == ["value", "computed", "refer_to"]
+    assert "ratio = 4 " in inspect.getsource(line_break.split_first_line)
     names = list(inspect.signature(line_break.split_first_line).parameters)
     assert names == ["text", "style", "context", "max_width", "justification_spacing", "is_line_start", "minimum"]

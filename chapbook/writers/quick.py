@@ -2,7 +2,8 @@
 
 Everything here gives the values that WeasyPrint's own code gave when it was first asked;
 `tests/test_quick.py` holds what is made with and without it byte for byte against each other, and
-fails when the version moves. `quickstyle.py` has styles, `quickbox.py` boxes, `quicktext.py` text.
+fails when the version moves. `quickstyle.py` has styles, `quickbox.py` boxes, `quicktext.py` text,
+`quickwords.py` and `quicklines.py` lines of plain words, for which Pango is not asked.
 """
 
 from __future__ import annotations

@@ -6,14 +6,15 @@ of the font for each line, and many calls from Python for each glyph that is dra
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from chapbook.writers import quicklines
 from chapbook.writers.quickstyle import kept
+from chapbook.writers.quickwords import EMPTY, GLYPH
 
-GLYPH = 5  # 32-bit numbers in a PangoGlyphInfo: glyph, width, x offset, y offset, attributes
 Glyph = tuple[int, int, int]  # its number, its width, how far it is moved along the line
-_SPECIAL = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY; numbers above it stand for characters without a glyph
+_HAIR = 0.01  # pixels
 
 
 def quicken() -> None:
@@ -41,15 +42,7 @@ def _set_up_once() -> None:
             pango.pango_attr_list_insert(attributes, features)
             pango.pango_layout_set_attributes(self.layout, attributes)
 
-    def reactivate(self: Any, style: Any) -> None:
-        blank = self.text == " " and style["text_decoration_line"] == "none"
-        if blank:  # nothing of it is drawn
-            self.layout = self.language = self.style = None
-        else:
-            again(self, style)
-
     line_break.Layout.setup = setup
-    again, line_break.Layout.reactivate = line_break.Layout.reactivate, reactivate
 
 
 def _asked(style: Any) -> tuple[Any, Any, Any, dict[str, Any]]:
@@ -99,26 +92,72 @@ def _prepared(style: Any) -> tuple[Any, Any, Any, dict[str, Any]]:
     return context, description, known[text], values
 
 
+@cache
+def _unshaped() -> Any:
+    """A layout that Pango is not given before somebody asks for it; many lines are drawn without."""
+    from weasyprint.text.line_break import Layout
+
+    class Unshaped(Layout):
+        def setup(self, style: Any) -> None:
+            self.__dict__.update(_asked(style)[3])
+
+        def reactivate(self, style: Any) -> None:
+            self.style = style
+
+        def deactivate(self) -> None:
+            pass
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "layout":
+                raise AttributeError(name)
+            self.__class__ = Layout
+            self.reactivate(self.style)
+            return self.layout
+
+    return Unshaped
+
+
 def _split_once() -> None:
     """A text of one style in one width is broken into lines as it was before; a page is tried more than once."""
+    from weasyprint import document
     from weasyprint.layout import inline, preferred
+
+    Unshaped = _unshaped()
 
     def split_first_line(
         text: str, style: Any, context: Any, max_width: float | None, justification_spacing: float,
         is_line_start: bool = True, minimum: bool = False,
     ) -> Any:  # fmt: skip
-        known = kept(style).setdefault("lines", {})
+        line = quicklines.first_line(text, style, max_width)
+        if line is not None:
+            layout = Unshaped(style, justification_spacing, max_width)
+            layout.text = line.text
+            return layout, *line[1:]
+        whole, known = kept(style).setdefault("lines", ({}, {}))
+        made = whole.get(text)
+        if made is not None and (max_width is None or made[3] < max_width - _HAIR):
+            return again(made, justification_spacing, max_width)
         key = text, max_width, justification_spacing, is_line_start, minimum
         made = known.get(key)
-        if made is None:
-            made = known[key] = split(
-                text, style, context, max_width, justification_spacing, is_line_start, minimum
-            )
-            return made
-        layout = made[0].__class__.__new__(made[0].__class__)  # a box writes into its own
+        if made is not None:
+            return again(made, justification_spacing, max_width)
+        made = known[key] = split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+        made[0].__class__ = Unshaped
+        if made[2] is None and made[0].text == text and (max_width is None or made[3] <= max_width):
+            whole[text] = made  # in every width that it fits in
+        return made
+
+    def again(made: Any, justification_spacing: float, max_width: float | None) -> Any:
+        layout = Unshaped.__new__(Unshaped)  # a box writes into its own
         layout.__dict__.update(made[0].__dict__)
+        layout.justification_spacing, layout.max_width = justification_spacing, max_width
         return layout, *made[1:]
 
+    def layout_document(html: Any, root_box: Any, context: Any, *more: Any, **named: Any) -> Any:
+        quicklines.learn(root_box)
+        return lay_out(html, root_box, context, *more, **named)
+
+    lay_out, document.layout_document = document.layout_document, layout_document
     split, can_break = inline.split_first_line, inline.can_break_text
     for module in (inline, preferred):
         module.split_first_line = split_first_line
@@ -128,15 +167,8 @@ def _split_once() -> None:
 def _justify_unshaped() -> None:
     """A justified line is set up when it is drawn, not when its spaces are counted."""
     from weasyprint.layout import inline
-    from weasyprint.text.line_break import Layout
 
-    class Unshaped(Layout):
-        def setup(self, style: Any) -> None:
-            self.__dict__.update(_asked(style)[3])
-
-        def deactivate(self) -> None:
-            self.__class__ = Layout
-            del self.language
+    Unshaped = _unshaped()
 
     def create_layout(text: str, style: Any, context: Any, max_width: Any, justification_spacing: float) -> Any:
         if text == " " or "\n" in text:  # these are changed when they are set
@@ -160,6 +192,12 @@ def _draw_runs() -> None:
     ) -> Any:
         found = None
         if text_overflow != "ellipsis" and block_ellipsis == "none" and textbox.text.strip():
+            layout = textbox.pango_layout
+            if layout.__class__ is Unshaped and (said := quicklines.shown(stream, layout, textbox.style)):
+                stream.set_text_matrix(*matrix.values)
+                stream.set_font_size(said[0].hash, said[1])
+                stream.show_text(said[2])
+                return []
             found = runs(stream, textbox)
         if found is None:
             return plain(stream, textbox, text_overflow, block_ellipsis, matrix)
@@ -200,12 +238,13 @@ def _draw_runs() -> None:
             count = glyphs.num_glyphs * GLYPH
             numbers = memoryview(ffi.buffer(glyphs.glyphs, count * 4)).cast("i").tolist()
             drawn = font.bitmap or font.png or font.svg or font.colr
-            if drawn or any(numbers[3::GLYPH]) or max(numbers[0::GLYPH], default=0) >= _SPECIAL:
+            if drawn or any(numbers[3::GLYPH]) or max(numbers[0::GLYPH], default=0) >= EMPTY:
                 return None
             triples = list(zip(numbers[0::GLYPH], numbers[1::GLYPH], numbers[2::GLYPH], strict=True))
             found.append((run, pango_font, font, size, triples))
         return found
 
+    Unshaped = _unshaped()
     if pango.pango_version() >= 14802:  # older ones tell other sizes of fonts
         plain = drawing.draw_first_line
         drawing.draw_first_line = draw_first_line
