@@ -10,7 +10,7 @@ from chapbook import fonts, scripts
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.lint.view import View
 from chapbook.model import Face, Section
-from chapbook.read.spoken import printed, words_of
+from chapbook.read.spoken import bare_words, printed, words_of
 
 
 def glyphs(view: View) -> Iterator[Diagnostic]:
@@ -35,10 +35,10 @@ def glyphs(view: View) -> Iterator[Diagnostic]:
 
 def _in_section(section: Section, lang: str, faces: tuple[Face, ...]) -> Iterator[Diagnostic]:
     first: dict[str, tuple[int, str, str]] = {}  # hint or character → offset, character, language
-    spoken_words = tuple(words_of((section.title, section.blocks), section.lang or lang))
-    if not _lacking("\n".join(text for _, text in spoken_words), faces):  # as in almost every section
+    whole = (section.title, section.blocks)
+    if not _lacking("\n".join(bare_words(whole)), faces):  # as in almost every section
         return
-    for spoken, text in spoken_words:
+    for spoken, text in words_of(whole, section.lang or lang):
         for char in _lacking(text, faces):
             offset = section.source.text.find(char)
             key = scripts.hint_for(char, spoken) or char

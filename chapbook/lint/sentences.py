@@ -8,7 +8,7 @@ of the author; what the editors write is theirs to answer for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chapbook.model import Book, Section, Voice
@@ -32,13 +32,16 @@ _ENGLISH = (
 )
 # One of these stands in every match of the above and of `_INNER`: looked for first, in a tenth of the time.
 _STEMS = ("hundred", "thousand", "million", "billion", "trillion", "dozen", "percent", "per cent", "half ", "most",
-          "least", "est", "worst", "according")  # fmt: skip
+          "least", "worst", "according", "largest", "biggest", "greatest", "smallest", "highest", "lowest", "fastest",
+          "oldest", "youngest", "richest", "poorest", "longest", "shortest", "strongest", "weakest", "heaviest",
+          "deadliest")  # fmt: skip
 _PARTS = ("chapter", "section", "part", "figure", "table", "listing", "note", "page", "p.")
-_FOLDED = re.compile("[İıſK]")  # what stands for i, s and k where case is ignored
+_FOLDED = "İıſK"  # what stands for i, s and k where case is ignored
 _DIGIT = re.compile(r"\d")
 # A number that names a part of this book or a list is no statement of fact.
 _INNER = re.compile(r"\b(?:Chapters?|Sections?|Parts?|Figures?|Tables?|Listings?|Notes?|Pages?|p\.|pp\.)[\s\u00a0]+\d[\d.–-]*", re.IGNORECASE)
-_END = re.compile(rf"(?<=[.!?…])(?:[\"”’)\]{_NOTE}])*\s+(?=[\"“‘(]?[A-Z0-9ÀÁÂÄÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜ])")
+_END = re.compile(rf"[.!?…](?:[\"”’)\]{_NOTE}])*\s+(?=[\"“‘(]?[A-Z0-9ÀÁÂÄÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜ])")
+_ABBREVIATION = 8  # characters that show the longest, and what stands before it
 _ABBREVIATED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|vs|cf|ca|e\.g|i\.e|U\.S|U\.N|U\.K|Gen|Col|Sen|Rep|Prof|Inc|Ltd|Co)|\b[A-Z])\.$")
 
 
@@ -61,22 +64,35 @@ def sentences(book: Book) -> Iterator[Sentence]:
         if section.role.voice is not Voice.AUTHOR:
             continue
         lang = section.lang or book.work.lang
+        stems = _STEMS if lang.startswith("en") else ()
         for text in _units(section.blocks):
+            plain = _shown(text)
+            lowered = plain.lower()
+            folded = not plain.isascii() and any(sign in plain for sign in _FOLDED)
+            here = stems if folded else [stem for stem in stems if stem in lowered]
+            if not here and not _DIGIT.search(plain):
+                continue
             for sentence in _split(text):
-                shown = sentence.replace(_NOTE, "").replace(_OPAQUE, "")
-                if found := _signal(shown, lang):
+                shown = _shown(sentence)
+                if found := _signal(shown, here, folded):
                     yield Sentence(section, " ".join(shown.split()), found[0].strip(), _NOTE in sentence)
 
 
-def _signal(shown: str, lang: str) -> re.Match[str] | None:
-    """What makes a sentence checkable, the first of it; None when nothing does."""
+def _shown(text: str) -> str:
+    return text.replace(_NOTE, "").replace(_OPAQUE, "")
+
+
+def _signal(shown: str, stems: Sequence[str], folded: bool) -> re.Match[str] | None:
+    """What makes a sentence checkable, the first of it; None when nothing does.
+
+    `stems` are those of its paragraph, all of them where it has letters `folded` into others.
+    """
     lowered, number, word = shown.lower(), None, None
-    folded = _FOLDED.search(shown)
     if _DIGIT.search(shown):
         if folded or any(part in lowered for part in _PARTS):
             shown = _INNER.sub(" ", shown)
         number = _NUMBERS.search(shown)
-    if lang.startswith("en") and (folded or any(stem in lowered for stem in _STEMS)):
+    if stems and (folded or any(stem in lowered for stem in stems)):
         word = _WORDS.search(shown)
     return min((found for found in (number, word) if found), key=re.Match.start, default=None)
 
@@ -126,7 +142,8 @@ def _split(text: str) -> Iterator[str]:
     """Sentences; an abbreviation does not end one. A note after the full stop belongs to it."""
     start = 0
     for match in _END.finditer(text):
-        if not _ABBREVIATED.search(text[start : match.start()]):
+        end = match.start() + 1
+        if text[end - 1] != "." or not _ABBREVIATED.search(text[max(start, end - _ABBREVIATION) : end]):
             yield text[start : match.end()]
             start = match.end()
     yield text[start:]

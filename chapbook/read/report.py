@@ -8,12 +8,19 @@ that moves along with it finds the right occurrence.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.model import Source
 from chapbook.read.mask import mask
+
+_LOOKED_AT = 80  # signs of what is looked up leniently
+_FOLDED = "İıſK"  # what stands for i, s and k where case is ignored
+_ENTITY = re.compile(r"&#?\w+;")
+_GAP = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -40,21 +47,28 @@ class Report:
 
     def place(self, needle: str, *, move: bool = True) -> Position:
         """Where `needle` stands next; the file's first line when it does not stand literally."""
-        pattern = r"\s+".join(re.escape(word) for word in needle.split())
-        match = None
-        if pattern:
-            match = re.compile(pattern).search(self.masked, self._cursor)
-            match = match or re.compile(pattern).search(self.masked)
+        at = -1
+        if words := needle.split():
             # a tag's attribute may hold backquotes, which the mask takes for code
-            match = match or re.compile(pattern).search(self.source.text, self._cursor)
-        if match is None and needle.strip():
+            tried = ((self.masked, self._cursor), (self.masked, 0), (self.source.text, self._cursor))
+            at = next((found for text, start in tried if (found := _stands(words, text, start)) >= 0), -1)
+        if at < 0 and words and self._may_stand(needle):
             lenient = _lenient(needle.strip())
             match = lenient.search(self.masked, self._cursor) or lenient.search(self.source.text)
-        if match is None:
+            at = match.start() if match else -1
+        if at < 0:
             return Position(self.source.path)
         if move:
-            self._cursor = match.start() + 1
-        return self.source.at(match.start())
+            self._cursor = at + 1
+        return self.source.at(at)
+
+    def _may_stand(self, needle: str) -> bool:
+        """Whether a lenient look can find it at all: most of what it does not find is known at once."""
+        letters = "".join(unquote(needle).split())[:_LOOKED_AT]
+        if "<" in letters or "=" in letters or not letters.isascii():
+            return True
+        bare = letters.replace("\\", "").lower()
+        return any((known := _bare(text)) is None or bare in known for text in (self.masked, self.source.text))
 
     def add(
         self,
@@ -68,6 +82,31 @@ class Report:
         self.found.append(Diagnostic(code, message, self.place(needle), hint, severity))
 
 
+@lru_cache(maxsize=256)  # as `mask`
+def _bare(text: str) -> str | None:
+    """A text without spaces, backslashes and capitals; None where other signs stand for ASCII letters."""
+    if _ENTITY.search(text) or (not text.isascii() and any(sign in text for sign in _FOLDED)):
+        return None
+    return "".join(text.split()).replace("\\", "").lower()
+
+
+def _stands(words: Sequence[str], text: str, start: int) -> int:
+    """Where words stand next with any spaces between them; -1 where they do not."""
+    first, *others = words
+    at = text.find(first, start)
+    while at >= 0:
+        end = at + len(first)
+        for word in others:
+            gap = _GAP.match(text, end)
+            if not gap or not text.startswith(word, gap.end()):
+                break
+            end = gap.end() + len(word)
+        else:
+            return at
+        at = text.find(first, at + 1)
+    return -1
+
+
 def _lenient(needle: str) -> re.Pattern[str]:
     """What an author may have written where pandoc says `needle`: other quotes round the
     attributes of a tag; escapes, entities and line breaks in an address."""
@@ -75,5 +114,5 @@ def _lenient(needle: str) -> re.Pattern[str]:
         return re.compile(rf"</?\s*{re.escape(tag[1])}\b", re.IGNORECASE)
     if attribute := re.fullmatch(r"(\w[\w-]*)=", needle):
         return re.compile(rf"\b{re.escape(attribute[1])}\s*=", re.IGNORECASE)
-    signs = (rf"(?:\\?{re.escape(c)}|&#?\w+;)" for c in "".join(unquote(needle).split())[:80])
+    signs = (rf"(?:\\?{re.escape(c)}|&#?\w+;)" for c in "".join(unquote(needle).split())[:_LOOKED_AT])
     return re.compile(r"(?:\s|&#?\w+;)*".join(signs), re.IGNORECASE)

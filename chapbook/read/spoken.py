@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chapbook.model import Book, Item
 from chapbook.tree import Code, CodeBlock, Text
-from chapbook.walking import attr_of, inside
+from chapbook.walking import attr_of, inside, walk
 
 Words = tuple[str, str]  # language, text
 
@@ -25,6 +25,11 @@ def words_of(part: object, lang: str) -> Iterator[Words]:
         elif inner := inside(node):
             own = attr_of(node).get("lang") or spoken
             waiting += [(piece, own) for piece in reversed(inner)]
+
+
+def bare_words(part: object) -> Iterator[str]:
+    """The same texts, whatever their languages."""
+    return (node.text for node in walk(part, {Text, Code, CodeBlock}) if isinstance(node, Text | Code | CodeBlock))
 
 
 def texts_of(book: Book) -> Iterator[Words]:
