@@ -6,6 +6,7 @@ import io
 import pickle
 import random
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 
 import pikepdf
@@ -14,7 +15,8 @@ import pytest
 from chapbook.model import Artifact, Book
 from chapbook.pipeline import build
 from chapbook.preflight.content import Walk, marks
-from chapbook.verify import compare, look, verify_artifact
+from chapbook.verify import compare, conservation, look, verify_artifact
+from chapbook.verify import passages as passages_
 from chapbook.verify.conservation import missing
 from chapbook.verify.extract import Stream, documents, pdf_stream
 from chapbook.verify.objects import objects
@@ -214,3 +216,56 @@ def test_each_file_is_looked_at_by_itself_and_what_it_says_can_be_sent(built: tu
     again, found = compare(book, files, looked[::-1])
     assert not found
     assert [artifact.data for artifact in again] == [artifact.data for artifact in artifacts.values()]
+
+
+def _some_pages(chance: random.Random) -> tuple[list[tuple[str, ...]], Stream]:
+    """Passages of few short words, and pages on which they stand: divided, run together, interrupted, some changed."""
+    names = ["a", "ab", "abc", "b", "bc", "c", "2", "20", "207"][: chance.choice((4, 9))]
+    wanted = [tuple(chance.choices(names, k=chance.choice((1, 2, 3, 7, 12)))) for _ in range(chance.choice((1, 3, 6)))]
+    found: list[str] = []
+    pages: list[int] = []
+    page = 1
+    for word in (word for passage in wanted for word in passage):
+        cut = chance.randrange(1, len(word)) if len(word) > 1 and chance.random() < 0.1 else 0
+        for part in filter(None, (word[:cut], word[cut:])):
+            page += chance.random() < 0.1
+            stray = chance.choices(names, k=chance.choice((0, 0, 0, 0, 1, 4)))
+            found += (part, *stray)
+            pages += [page] * (1 + len(stray))
+        if chance.random() < 0.05 and len(found) > 1:
+            found[-2:] = ["".join(found[-2:])]
+            pages.pop()
+    return wanted, Stream(tuple(found), tuple(pages))
+
+
+def test_what_is_looked_for_by_an_index_is_what_is_found_word_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a page has more words than are reached over, and a passage seems to begin many times on it."""
+    monkeypatch.setattr(conservation, "_REACH", 20)
+    monkeypatch.setattr(conservation, "TOP", 5)
+    monkeypatch.setattr(conservation, "_LINES", 4)
+    chance = random.Random(20261125)
+    for _ in range(1500):
+        wanted, stream = _some_pages(chance)
+        size = len(stream.tokens)
+        for passage in wanted:
+            start, end = chance.randrange(size), chance.randrange(size + 9)
+            one = next((at for at in range(start, min(end, size)) if conservation._matches(passage[:5], stream.tokens, at)), None)
+            assert conservation._beginning(passage[:5], stream, start, end) == one
+        with monkeypatch.context() as forgetful:
+            forgetful.setattr(conservation._Lost, "__setitem__", lambda *_: None)
+            without = [_followed(stream, passage, start) for passage in wanted for start in (0, size // 3)]
+        assert [_followed(stream, passage, start) for passage in wanted for start in (0, size // 3)] == without
+
+
+def _followed(stream: Stream, passage: tuple[str, ...], start: int) -> tuple[int | None, bytes]:
+    used = bytearray(len(stream.tokens))
+    return conservation.follow(passage, stream, start, used), bytes(used)
+
+
+def test_texts_that_are_cut_without_a_further_look_have_nothing_to_compose_or_take_out() -> None:
+    for char in map(chr, range(0x110000)):
+        parts = unicodedata.normalize("NFD", char)
+        assert all(map(passages_._ODD.search, parts[1:])), char  # whatever is composed with what stands before it
+        if not passages_._ODD.search(char):
+            assert unicodedata.normalize("NFC", char) == char, char
+            assert not passages_._SHAPING.search(char) and not passages_._SIGNED.search(char), char

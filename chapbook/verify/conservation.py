@@ -7,12 +7,11 @@ other difference is let through.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.verify.bidi import gathered, joined, mixed
-from chapbook.verify.extract import Stream
+from chapbook.verify.extract import NOWHERE, Stream, between
 from chapbook.verify.finding import HINT
 from chapbook.verify.passages import Passage, Tokens
 
@@ -66,11 +65,11 @@ def follow(
 def _followed(
     wanted: Tokens, stream: Stream, start: int, used: bytearray, near: bool, solid: bool
 ) -> int | None:
-    at = start
+    at, lost = start, _Lost()
     while (at := _next(stream, wanted[0], at)) >= 0 and not (near and at - start > _REACH):
         marks: list[tuple[int, int]] = []
         begun = not solid or _matches(wanted[:2], stream.tokens, at)
-        end = _follow(wanted, stream, at, marks) if begun else None
+        end = _follow(wanted, stream, at, marks, lost) if begun else None
         if end is not None:
             for first, last in marks:
                 used[first:last] = b"\1" * (last - first)
@@ -86,11 +85,11 @@ def _find(wanted: Tokens, stream: Stream, start: int, paged: bool) -> int | None
     if mixed(wanted, stream):
         return gathered(wanted, stream, start, bytearray(len(stream.tokens)))
     first = wanted[0]
-    at = start
+    at, lost = start, _Lost()
     while (at := _next(stream, first, at)) >= 0:
         # a note's number may be called, or stand in the text, at the end of the page before it
         begun = not first.isdigit() or _matches(wanted[:2], stream.tokens, at)
-        end = _follow(wanted, stream, at, []) if begun else None
+        end = _follow(wanted, stream, at, [], lost) if begun else None
         if end is not None:
             return end
         at += 1
@@ -112,8 +111,16 @@ def _next(stream: Stream, word: str, start: int) -> int:
     """The next place where a passage that begins with `word` may begin."""
     exact = stream.first(word, start)
     end = start + _REACH if exact < 0 else min(exact, start + _REACH)
-    parts = (word[:length] for length in range(1, len(word)))
-    return next((at for at in stream.among(parts, start, end) if _pieces(word, stream.tokens, at)), exact)
+    if start >= end or not (parts := stream.parts(word)):
+        return exact
+    divided = sorted(at for places in parts for at in _divisions(word, stream.tokens, between(places, start, end)))
+    return next((at for at in divided if _pieces(word, stream.tokens, at)), exact)
+
+
+def _divisions(word: str, tokens: Tokens, places: Sequence[int]) -> Iterator[int]:
+    """Those of the places of a part of a word after which it goes on."""
+    last = len(tokens) - 1
+    return (at for at in places if at < last and word.startswith(tokens[at + 1], len(tokens[at])))
 
 
 def _pieces(word: str, tokens: Tokens, at: int) -> int:
@@ -127,7 +134,14 @@ def _pieces(word: str, tokens: Tokens, at: int) -> int:
     return count if joined == word else 0
 
 
-def _follow(wanted: Tokens, stream: Stream, at: int, marks: list[tuple[int, int]]) -> int | None:
+class _Lost(dict[tuple[int, int], int]):
+    """Up to where the rest of a passage was looked for in vain, by how much of it was taken and by the page's end.
+
+    A passage that seems to begin in many places of a page is looked for after that page once.
+    """
+
+
+def _follow(wanted: Tokens, stream: Stream, at: int, marks: list[tuple[int, int]], lost: _Lost) -> int | None:
     """Where a passage ends that begins here; `marks` gets the first and the end of each run of its tokens."""
     tokens = stream.tokens
     taken = 0
@@ -135,7 +149,8 @@ def _follow(wanted: Tokens, stream: Stream, at: int, marks: list[tuple[int, int]
         if run := _alike(wanted, taken, tokens, at):
             marks.append((at, at + run))
             taken, at = taken + run, at + run
-            continue
+            if run == _LINES or taken == len(wanted):
+                continue
         step = _step(wanted, taken, tokens, at)
         if step:
             marks.append((at, at + step[1]))
@@ -146,7 +161,7 @@ def _follow(wanted: Tokens, stream: Stream, at: int, marks: list[tuple[int, int]
             marks += ((at, at + 1), (divided - 1, divided))
             taken, at = taken + 1, divided
             continue
-        resumed = _resume(wanted, taken, stream, at) if taken else None
+        resumed = _resume(wanted, taken, stream, at, lost) if taken else None
         if resumed is None or tokens[resumed - taken : resumed] == wanted[:taken]:
             return None  # not here, or not yet: all of it stands on the later page
         at = resumed
@@ -158,8 +173,12 @@ def _alike(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> int:
     ours, theirs = wanted[taken : taken + _LINES], tokens[at : at + _LINES]
     if ours == theirs:
         return len(ours)
-    return next((i for i, (our, their) in enumerate(zip(ours, theirs, strict=False)) if our != their),
-                min(len(ours), len(theirs)))  # fmt: skip
+    run = 0
+    for our, their in zip(ours, theirs, strict=False):
+        if our != their:
+            break
+        run += 1
+    return run
 
 
 def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int] | None:
@@ -177,12 +196,15 @@ def _step(wanted: Tokens, taken: int, tokens: Tokens, at: int) -> tuple[int, int
     return None
 
 
-def _resume(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
+def _resume(wanted: Tokens, taken: int, stream: Stream, at: int, lost: _Lost) -> int | None:
     """Where a passage goes on after a page's end: on the next page that has any of it."""
-    first = bisect_right(stream.pages, stream.pages[at - 1], at)  # pages are in order
+    first = stream.after(at - 1)
     short = len(wanted) - taken < _PROBE  # a few words may stand anywhere: only at a page's top
     last = min(at + _REACH, first + TOP + 1 if short else at + _REACH)
-    return _beginning(wanted[taken : taken + _PROBE], stream, first, last)
+    found = _beginning(wanted[taken : taken + _PROBE], stream, lost.get((taken, first), first), last)
+    if found is None:
+        lost[taken, first] = max(first, last)
+    return found
 
 
 def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
@@ -193,14 +215,26 @@ def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
     if not word.startswith(part) or part == word:
         return None
     rest = (word[len(part) :], *wanted[taken + 1 : taken + _PROBE])
-    first = bisect_right(stream.pages, stream.pages[at], at)  # pages are in order
-    begun = _beginning(rest, stream, first, at + _REACH)
+    begun = _beginning(rest, stream, stream.after(at), at + _REACH)
     return None if begun is None else begun + 1
 
 
 def _beginning(wanted: Tokens, stream: Stream, start: int, end: int) -> int | None:
     """Where a few tokens stand first, from `start` and before `end`: as they are, divided or run together."""
-    return next((at for at in stream.among(beginnings(wanted), start, end) if _matches(wanted, stream.tokens, at)), None)
+    if start >= end:
+        return None
+    word, rest, tokens, best = wanted[0], wanted[1:], stream.tokens, end
+    whole: Iterable[int] = between(stream.places.get(word, NOWHERE), start, best)
+    if rest and whole:
+        after, last = {*beginnings(rest)}, len(tokens) - 1
+        whole = (at for at in whole if at < last and tokens[at + 1] in after)
+    best = next((at for at in whole if _matches(wanted, tokens, at)), best)
+    for places in stream.parts(word):
+        divided = _divisions(word, tokens, between(places, start, best))
+        best = next((at for at in divided if _matches(wanted, tokens, at)), best)
+    if rest and (together := stream.places.get(word + rest[0])):
+        best = next((at for at in between(together, start, best) if _matches(wanted, tokens, at)), best)
+    return best if best < end else None
 
 
 def beginnings(wanted: Tokens) -> list[str]:

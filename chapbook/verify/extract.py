@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
+from operator import sub
 
 from lxml import etree, html
 
@@ -16,7 +18,7 @@ from chapbook.verify.passages import direction_of, letters_of, tokens
 
 HUGE = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)  # a text may be long
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-_NOWHERE: list[int] = []
+NOWHERE: list[int] = []  # where a token stands that stands nowhere
 # Elements after which a word ends even without a space between the tags.
 _APART = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "div", "sup", "sub",
           "aside", "section", "figcaption", "caption", "summary", "pre", "blockquote", "button"}  # fmt: skip
@@ -39,6 +41,31 @@ class Stream:
         return found
 
     @cached_property
+    def _ends(self) -> dict[int, int]:
+        return {}
+
+    def after(self, at: int) -> int:
+        """Where the words of the page end that has this one; pages are in order."""
+        page = self.pages[at]
+        end = self._ends.get(page)
+        if end is None:
+            self._ends[page] = end = bisect_right(self.pages, page, at)
+        return end
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[list[int], ...]]:
+        return {}
+
+    def parts(self, word: str) -> tuple[list[int], ...]:
+        """The places of each token that a word can begin with where it is divided."""
+        known = self._parts.get(word)
+        if known is None:
+            places = self.places
+            known = tuple(places[part] for length in range(1, len(word)) if (part := word[:length]) in places)
+            self._parts[word] = known
+        return known
+
+    @cached_property
     def leftward(self) -> bool:
         """Whether more of its first words are written from right to left than from left to right."""
         found = [direction_of(token) for token in self.tokens[:400]]
@@ -51,19 +78,23 @@ class Stream:
 
     def alike(self, other: Stream) -> bool:
         """Whether the same words stand on the same pages, however the pages are counted."""
-        shift = self.pages[0] - other.pages[0] if self.pages and other.pages else 0
-        return self.tokens == other.tokens and self.pages == tuple(page + shift for page in other.pages)
+        return self.tokens == other.tokens and len(set(map(sub, self.pages, other.pages))) <= 1
 
     def first(self, token: str, start: int) -> int:
         """Where a token stands next, from `start`; -1 when it does not."""
-        found = self.places.get(token, _NOWHERE)
+        found = self.places.get(token, NOWHERE)
         at = bisect_left(found, start)
         return found[at] if at < len(found) else -1
 
     def among(self, names: Iterable[str], start: int, end: int) -> list[int]:
         """Where any of some tokens stands, from `start` and before `end`, in order."""
-        every = (self.places.get(name, _NOWHERE) for name in names)
-        return sorted(at for found in every for at in found[bisect_left(found, start) : bisect_left(found, end)])
+        every = (self.places.get(name, NOWHERE) for name in names)
+        return sorted(chain.from_iterable(between(found, start, end) for found in every))
+
+
+def between(places: list[int], start: int, end: int) -> list[int]:
+    """Those of some places, in order, from `start` and before `end`."""
+    return places[bisect_left(places, start) : bisect_left(places, end)] if start < end else NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

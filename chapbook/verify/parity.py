@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from chapbook.compose.footnotes import SHOWN
 from chapbook.compose.matter import SOURCES
@@ -240,11 +241,11 @@ def set_again(reading: Reading, stream: Stream, used: bytearray) -> None:
 
 def _leftovers(book: Book, stream: Stream, used: bytearray, edition: str) -> Iterator[Diagnostic]:
     """Words on the pages that no piece of the book has: only furniture may be left."""
-    furniture = _furniture(book)
+    furniture: list[Callable[[], frozenset[str]]] = [cache(partial(kind, book)) for kind in (_furniture, _markers)]
     index = -1
     while (index := used.find(0, index + 1)) >= 0:
         token = stream.tokens[index]
-        if not token.isdigit() and not _is_furniture(stream.tokens, index, furniture):
+        if not token.isdigit() and not any(_is_furniture(stream.tokens, index, kind()) for kind in furniture):
             near = " ".join(stream.tokens[max(0, index - 3) : index + 4])
             yield fault("V047", f"page {stream.pages[index]}: “{token}” ({near}) stands in no other edition", edition)
             return
@@ -268,7 +269,7 @@ def _furniture(book: Book) -> frozenset[str]:
     texts += [plain_text(section.title) for section in book.sections]
     texts += [plain_text(entry.title) for section in book.contents for entry in (section, *section.children)]
     whole = {token.casefold() for text in texts for token in (*tokens(text), *joined(tokens(text)))}
-    return frozenset(whole | {"p", "pp"} | _markers(book))
+    return frozenset(whole | {"p", "pp"})
 
 
 def _markers(book: Book) -> frozenset[str]:

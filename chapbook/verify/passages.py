@@ -27,6 +27,8 @@ from chapbook.walking import plain_text, rewrite
 # PDFs give back before or after their letters (EPUB and HTML are compared letter by letter besides).
 _SHAPING = re.compile("[\u00ad\u200b-\u200f\u2066-\u2069\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
+# What may have to be composed, is taken out or makes other tokens is among these.
+_ODD = re.compile("[^\0-\u00ac\u00ae-\u02ff\u2002-\u200a\u2010-\u2064]")
 # Vowel signs and other marks from Devanagari to Thai, Khmer and their kin: a word without them is another word.
 _KIN = ((0x0900, 0x109F), (0x1780, 0x17FF), (0x1900, 0x1AAF), (0x1B00, 0x1C4F), (0x1CD0, 0x1CFF), (0xA8E0, 0xAAFF))
 _SIGN = "".join(c for first, last in _KIN for c in map(chr, range(first, last + 1)) if unicodedata.category(c) in ("Mn", "Mc"))
@@ -48,6 +50,8 @@ class Passage:
 
 def tokens(text: str) -> Tokens:
     """Words and numbers of a text, composed (NFC), without marks that only shape it."""
+    if not _ODD.search(text):
+        return tuple(map(intern, _TOKEN.findall(text)))
     clean = _SHAPING.sub("", unicodedata.normalize("NFC", text))
     token = _SIGNED_TOKEN if _SIGNED.search(clean) else _TOKEN
     return tuple(map(intern, token.findall(clean)))  # a book says few words, often
