@@ -503,7 +503,7 @@ def test_a_coarse_walk_sees_every_colour(between: bytes) -> None:
 
 _PLAIN_LINES = (b"q", b"q", b"Q", b"Q", b"0 0 0 1 k", b"0.5 g", b"1 0 0 RG", b"1 2 3 4 re", b"W n", b"f*", b"S", b"B",
                 b"BT\n1 0 0 -1 9.5 8 Tm\n/F 9 Tf\n%b\nET" % _CLOSE, b"BT\nET", b"BT\n3 -4 Td\n<0012> Tj\nET", b"1 0 0 1 5. -5 cm",
-                b"/P Do", b"/G gs", b"/CS cs", b"0.5 sc", b"[3 2] 0 d", b"0.25 w")  # fmt: skip
+                b"BT\n[<>0.0] TJ\nET", b"BT\n[<>-1<>] TJ\n[3] TJ\n[0<><00>] TJ\nET", b"/P Do", b"/G gs", b"/CS cs", b"0.5 sc", b"[3 2] 0 d", b"0.25 w")  # fmt: skip
 
 
 def test_what_is_read_without_a_parser_is_what_the_parser_says() -> None:
@@ -517,7 +517,7 @@ def test_what_is_read_without_a_parser_is_what_the_parser_says() -> None:
                                         ColorSpace=Dictionary(CS=Name.DeviceGray))  # fmt: skip
         for _ in range(300):
             lines = chance.choices(_PLAIN_LINES, k=chance.choice((4, 12, 40)))
-            content = b"\n".join(lines * chance.choice((1, 2)))
+            content = chance.choice((b"\n", b"\n\n")).join(lines * chance.choice((1, 2)))
             assert plain(content) is not None, content
             page.obj.Contents = pdf.make_stream(content)
             fine, coarse = ([(m.kind, m.colour, m.see_through) for m in marks(page, Walk(c))] for c in (False, True))
@@ -526,11 +526,11 @@ def test_what_is_read_without_a_parser_is_what_the_parser_says() -> None:
 
 @pytest.mark.parametrize("line", [
     b"1 2 re", b"0 0 1 k", b"k", b"BT (a) Tj ET", b"BT [<00>1-2<01>] TJ ET", b"BT [<0g>] TJ ET", b"BT [<00>1.2.3<01>] TJ ET", b"% f",
-    b"BT 3 Tr <00> Tj ET", b"BT <00> Tj", b"<00> Tj", b"/P#20 Do", b"BI /W 1 ID x EI", b"1 2 3 4 re  f", b"1 2 3 4 re\rf", b"--1 g", b"- g",
+    b"BT 3 Tr <00> Tj ET", b"BT <00> Tj", b"<00> Tj", b"/P#20 Do", b"BI /W 1 ID x EI", b"1 2 3 4 re\rf", b"--1 g", b"- g",
     b"BT [<00>-<01>] TJ ET", b"/X /Y Do", b"(\nf\n) Do", b"<<\nf\n>> gs", b"BX", b"1 0 0 1 5 5 cm 7",
 ])  # fmt: skip
 def test_what_is_not_plain_is_for_the_parser(line: bytes) -> None:
-    assert plain(b"q\n0 g\n1 2 3 4 re\nf\n") is not None
+    assert plain(b"\nq\n\n0 g\n1 2 3 4 re  f\n") is not None
     assert plain(b"q\n0 g\n" + line + b"\n1 2 3 4 re\nf\n") is None
 
 

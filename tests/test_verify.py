@@ -15,6 +15,7 @@ import pytest
 from chapbook.model import Artifact, Book
 from chapbook.pipeline import build
 from chapbook.preflight.content import Walk, marks
+from chapbook.preflight.plain import plain
 from chapbook.verify import compare, conservation, look, verify_artifact
 from chapbook.verify import passages as passages_
 from chapbook.verify.conservation import missing
@@ -156,6 +157,9 @@ def test_the_lines_of_our_own_pages_are_told_once(built: tuple[Book, dict[str, A
     with pikepdf.Pdf.open(io.BytesIO(built[1]["print"].data)) as pdf:
         fine, coarse = ([(page.index, m.kind, m.colour, m.see_through) for page in pdf.pages for m in marks(page, Walk(c))]
                         for c in (False, True))  # fmt: skip
+        for page in pdf.pages:
+            page.contents_coalesce()
+            assert plain(page.Contents.read_bytes()) is not None, page.label
     assert set(fine) == set(coarse)
     assert 2 * sum(one[1] == "text" for one in coarse) < sum(one[1] == "text" for one in fine)
 
@@ -173,8 +177,7 @@ def test_faults_of_the_press_pdf_are_found(built: tuple[Book, dict[str, Artifact
 
     def add(content: bytes) -> Callable[[pikepdf.Pdf], None]:
         def change(pdf: pikepdf.Pdf) -> None:
-            page = pdf.pages[4].obj
-            page.Contents = pdf.make_stream(page.Contents.read_bytes() + content)
+            pdf.pages[4].contents_add(content)
 
         return change
 

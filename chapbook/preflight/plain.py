@@ -15,17 +15,17 @@ from pikepdf import Name, String
 
 _NUMBER = rb"-?\d++(?:\.\d*+)?+"
 _KERN = rb"(?:%b)?+" % _NUMBER
-# No line of glyphs of which all strings are empty, no string in brackets: these show nothing, or may hide a line's end.
-_LINE = rb"(?:\[(?:%b<>)*+%b<[0-9a-f]++>(?:%b<[0-9a-f]*+>)*+%b\] TJ|<[0-9a-f]++> Tj)[ \n]" % ((_KERN,) * 4)
-_SET = rb"(?:(?:%b ){6}Tm|/\w++ %b Tf|(?:%b ){2}T[dD])[ \n]" % ((_NUMBER,) * 3)
+# No string in brackets: it may hide a line's end. A line of which all strings are empty shows nothing, and only sets.
+_LINE = rb"(?:\[(?:%b<>)*+%b<[0-9a-f]++>(?:%b<[0-9a-f]*+>)*+%b\] TJ|<[0-9a-f]++> Tj)[ \n]++" % ((_KERN,) * 4)
+_SET = rb"(?:(?:%b ){6}Tm|/\w++ %b Tf|(?:%b ){2}T[dD]|\[(?:%b<>)*+%b\] TJ)[ \n]++" % (*(_NUMBER,) * 3, *(_KERN,) * 2)
 _PLACED = (
-    rb"(?:(?:%b ){6}(?:cm|c)|(?:%b ){2}[ml]|(?:%b ){4}(?:re|v|y)|[hn]|W\*?|%b [wJjMi]|\[[\d ]*+\] 0 d|BT[ \n](?:%b)*+ET)[ \n]"
+    rb"(?:(?:%b ){6}(?:cm|c)|(?:%b ){2}[ml]|(?:%b ){4}(?:re|v|y)|[hn]|W\*?|%b [wJjMi]|\[[\d ]*+\] 0 d|BT[ \n]++(?:%b)*+ET)[ \n]++"
     % (*(_NUMBER,) * 4, _SET)
 )
 _READ = re.compile(
-    rb"(?P<bare>(?:(?:[qQSs]|[fBb]\*?|F)[ \n])++)|(?P<text>(?:BT[ \n](?:%b)*+%b(?:%b|%b)*+ET[ \n])++)|(?P<placed>(?:%b)++)"
-    rb"|(?P<colour>(?:%b ){4}[kK]|%b [gG]|(?:%b ){3}(?:rg|RG)|(?:%b ){1,32}(?:scn?|SCN?))[ \n]"
-    rb"|/(?P<name>\w++) (?P<named>Do|gs|sh|cs|CS|scn|SCN)[ \n]"
+    rb"(?P<bare>(?:(?:[qQSs]|[fBb]\*?|F)[ \n]++)++)|(?P<text>(?:BT[ \n]++(?:%b)*+%b(?:%b|%b)*+ET[ \n]++)++)|(?P<placed>(?:%b)++)"
+    rb"|(?P<colour>(?:%b ){4}[kK]|%b [gG]|(?:%b ){3}(?:rg|RG)|(?:%b ){1,32}(?:scn?|SCN?))[ \n]++"
+    rb"|/(?P<name>\w++) (?P<named>Do|gs|sh|cs|CS|scn|SCN)[ \n]++"
     % (_SET, _LINE, _LINE, _SET, _PLACED, *(_NUMBER,) * 4)
 )
 
@@ -43,7 +43,7 @@ _BARE = {name: Instruction(name.decode(), ()) for name in b"q Q f f* F S s B B* 
 
 def plain(content: bytes) -> Sequence[Instruction] | None:
     """The instructions of a content that say something of colours; None where the content is not plain."""
-    content = content.removesuffix(b"\n") + b"\n"
+    content = content.lstrip(b" \n") + b"\n"
     told = _Told()
     at, end = 0, len(content)
     while at < end:
