@@ -109,11 +109,11 @@ def write_editions(
     known: dict[str, making.Made] = {}
     for maker, made in zip(alone, others[len(marked) :], strict=True):
         known |= making.beforehand(maker, made)
-    if layout and bound:  # first, since they take longest
-        tasks += making.derived(book, folder, layout, binding, bound)
     if marked:
         flowing = [(by_maker[maker][0], whole) for maker, whole in zip(marked, others, strict=False)]
         tasks.append(making.reflowed(book, flowing, layout if paged else None, cutter(store)))
+    if layout and bound:
+        tasks += making.derived(book, folder, layout, binding, bound)
     writing = {task.name for task in tasks}
 
     def in_order(results: Results) -> list[Artifact]:

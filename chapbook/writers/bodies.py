@@ -271,9 +271,6 @@ def _binding(proof: _Proof, lay: LayOut) -> Binding:
     """The quires of heads still to be laid out, and the putting together once they are; those of other pages are forgotten."""
     quires = proof.quires()
     missing = [quire for quire in quires if quire not in proof.heads]
-    if len(missing) == 1:  # not worth a process, and often known from before
-        last = missing.pop()
-        proof.heads[last] = _heads(proof, last, lay)()
 
     def bind(heads: Sequence[Layout], *, tagged: bool = True) -> Master:
         known = {**proof.heads, **dict(zip(missing, heads, strict=True))}
