@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from chapbook.diagnostics import Diagnostic, from_data
 from chapbook.model import Source
@@ -19,6 +20,11 @@ from chapbook.tree import Blocks
 Read = tuple[Blocks, tuple[Diagnostic, ...]]  # a file's blocks, and what was found while they were read
 
 
+def _read_before(data: bytes) -> Read:
+    found, blocks = json.loads(data)
+    return unpacked(blocks), tuple(from_data(d) for d in found)
+
+
 @dataclass(slots=True)
 class Kept:
     """What is known from before; with `store` None nothing is, and nothing is kept."""
@@ -27,13 +33,10 @@ class Kept:
     made: list[tuple[str, bytes]] = field(default_factory=list)
     open: bool = False
 
-    def blocks(self, source: Source, citekeys: frozenset[str], lang: str) -> Read | None:
-        """A file as it was read before; None when it must be read."""
+    def blocks(self, source: Source, citekeys: frozenset[str], lang: str) -> Callable[[], Read] | None:
+        """What gives a file as it was read before, which takes a while; None when it must be read."""
         data = self.store.get(self._key(source, citekeys, lang)) if self.store else None
-        if data is None:
-            return None
-        found, blocks = json.loads(data)
-        return unpacked(blocks), tuple(from_data(d) for d in found)
+        return None if data is None else partial(_read_before, data)
 
     def keep_blocks(self, source: Source, citekeys: frozenset[str], lang: str, read: Read) -> None:
         """A file as it has been read."""

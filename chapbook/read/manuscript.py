@@ -20,8 +20,7 @@ from chapbook.read.pictures import read_picture
 from chapbook.read.profile import profile_in_book, read_printing
 from chapbook.read.report import Report
 from chapbook.read.sections import read_sections
-from chapbook.read.spoken import texts_of
-from chapbook.scripts import faces_for
+from chapbook.read.spoken import faces_of
 from chapbook.tree import Image
 from chapbook.walking import walk
 
@@ -53,7 +52,7 @@ def read(
         sheets=project.sheets,
     )
     pictures = _pictures(project, sections, found)
-    faces = faces_for(texts_of(book))
+    faces = faces_of(book)
     return replace(book, pictures=MappingProxyType(pictures), faces=faces), tuple(found)
 
 

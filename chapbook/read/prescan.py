@@ -50,7 +50,10 @@ def _comments(source: Source) -> Iterator[Diagnostic]:
 def _heavy(source: Source) -> Iterator[Diagnostic]:
     masked = mask(source.text)
     for paragraph in _PARAGRAPH.finditer(masked):
-        yield from _brackets(source, paragraph)
+        if paragraph[0].count("[") > MAX_BRACKETS:
+            yield from _brackets(source, paragraph)
+        if paragraph[0].count("<") <= MAX_TAGS:
+            continue
         loose = [tag.start() for tag in _TAG.finditer(paragraph[0]) if not tag["end"]]
         if len(loose) > MAX_TAGS:
             yield _refused(source, paragraph.start() + loose[0], f"more than {MAX_TAGS} signs < without a >",

@@ -28,26 +28,31 @@ def read_sections(
     sources = tuple(source for source in sources if not heavy[source.path])
     new = [source for source in sources if known[source.path] is None]
     warnings: list[str] = []
-    before, sections, fresh = len(found), [], []
-    trees = _trees(new, warnings, meanwhile, jobs)
-    for source in sources:
-        read = known.pop(source.path)
-        if read is None:
-            tree = next(trees)
-            if isinstance(tree, str):
-                found.append(Diagnostic("R001", f"pandoc cannot read it: {tree}", Position(source.path),
-                                        "look for what is not closed, or is nested deep"))  # fmt: skip
-                continue
-            read = _read(source, tree, citekeys, lang)
-            fresh.append((source, read))
-        found.extend(read[1])
-        sections.append(_section(source, read[0]))
+    reads: dict[str, Read | str] = {}  # by path; pandoc's own words where it cannot read a file
+
+    def others() -> None:
+        meanwhile()
+        reads.update((path, again()) for path, again in known.items() if again)
+
+    trees = _trees(new, warnings, others, jobs)
+    for source, tree in zip(new, trees, strict=False):
+        reads[source.path] = tree if isinstance(tree, str) else _read(source, tree, citekeys, lang)
     for _ in trees:  # to its end, where it says how pandoc ended
         pass
+    before, sections = len(found), []
+    for source in sources:
+        read = reads[source.path]
+        if isinstance(read, str):
+            found.append(Diagnostic("R001", f"pandoc cannot read it: {read}", Position(source.path),
+                                    "look for what is not closed, or is nested deep"))  # fmt: skip
+            continue
+        found.extend(read[1])
+        sections.append(_section(source, read[0]))
     found[before:before] = (Diagnostic("R002", f"pandoc warns: {line}", None, "mend what it names") for line in warnings)
     if not warnings:  # they do not say whose they are
-        for source, read in fresh:
-            kept.keep_blocks(source, citekeys, lang, read)
+        for source in new:
+            if not isinstance(read := reads[source.path], str):
+                kept.keep_blocks(source, citekeys, lang, read)
     return tuple(sections)
 
 

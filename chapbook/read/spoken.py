@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from chapbook.model import Book, Item
+from chapbook import fonts
+from chapbook.model import Book, Face, Item
+from chapbook.scripts import faces_for
 from chapbook.tree import Code, CodeBlock, Text
 from chapbook.walking import attr_of, inside, walk
 
@@ -32,13 +35,24 @@ def bare_words(part: object) -> Iterator[str]:
     return (node.text for node in walk(part, {Text, Code, CodeBlock}) if isinstance(node, Text | Code | CodeBlock))
 
 
-def texts_of(book: Book) -> Iterator[Words]:
-    """Everything the PDFs print of a book: its own words, the ledger's and the sources'."""
+def faces_of(book: Book) -> tuple[Face, ...]:
+    """Fonts of the system for what the book's own lack in all that the PDFs print of it: its own
+    words, the ledger's and the sources'."""
+    around = tuple(_around(book))
+    texts = (bare_words((s.title, s.blocks)) for s in book.sections)
+    shown = set[str]().union(*(text for _, text in around), *chain.from_iterable(texts))
+    if all(map(fonts.covers, shown)):  # as in almost every book
+        return ()
+    lang = book.work.lang
+    inside = (words_of((s.title, s.blocks), s.lang or lang) for s in book.sections)
+    return faces_for(chain(around, *inside))
+
+
+def _around(book: Book) -> Iterator[Words]:
+    """What is printed beside the text."""
     work, lang = book.work, book.work.lang
     for text in (work.title, work.subtitle, *work.authors, str(book.options.get("cover-line") or "")):
         yield lang, text
-    for section in book.sections:
-        yield from words_of((section.title, section.blocks), section.lang or lang)
     for claim in book.claims:
         yield lang, claim.note + claim.attribution + claim.correction
     for item in book.items:
