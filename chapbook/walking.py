@@ -141,6 +141,9 @@ def _plain(part: object, notes: bool, alts: bool, say: Callable[[str], None]) ->
     match part:
         case tuple():
             for piece in part:
+                if type(piece) is Text:
+                    say(piece.text)
+                    continue
                 _plain(piece, notes, alts, say)
                 if isinstance(piece, _BLOCK_TYPES):
                     say("\n")

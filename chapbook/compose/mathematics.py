@@ -15,7 +15,7 @@ def drawings(book: Book) -> list[Resource]:
     """A file for each formula of a book, in reading order."""
     parts = (tuple((s.title, s.blocks) for s in book.sections), tuple(n.blocks for n in book.notes),
              tuple(c.words for c in book.claims))  # fmt: skip
-    found = dict.fromkeys(node.mathml for node in walk(parts) if isinstance(node, Math))
+    found = dict.fromkeys(node.mathml for node in walk(parts, {Math}) if isinstance(node, Math))
     return [Resource(_name(m), "image/svg+xml", drawn(m).svg.encode()) for m in found if m]
 
 

@@ -23,7 +23,7 @@ from chapbook.model import Book, Composition, ContentDocument, Resource
 ELSEWHERE = "https://book.invalid/elsewhere#"  # before the name of a place in another part
 SHORT = 9000  # characters of XHTML: shorter parts take in the next
 _LINK = re.compile(r'href="#([^"]*)"')
-_NAMED = re.compile(r'\bid="([^"]*)"')
+_NAMED = re.compile(r'id="(?<=\bid=")([^"]*)"')
 _NUMBERED = re.compile(r'class="(?:folio|used)" href="#([^"]*)"')
 _COUNTER = re.compile(r"target-counter\(\s*attr\(href\)\s*,\s*page\s*\)")
 _PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"')
@@ -93,8 +93,8 @@ def divisible(styles: Path) -> bool:
     It does not when pages are named in other ways than in the contents and the list of sources.
     """
     css = stylesheet("print", styles)
-    rules = re.findall(r"([^{}]*)\{([^{}]*target-[^{}]*)\}", css)
-    known = all(re.search(r"\.(folio|used)::after\s*$", selector) for selector, _ in rules)
+    rules = re.findall(r"([^{}]*)\{([^{}]*)\}", css)
+    known = all(re.search(r"\.(folio|used)::after\s*$", selector) for selector, rule in rules if "target-" in rule)
     return known and "target-" not in _COUNTER.sub("", css)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from chapbook.compose.code import highlighted
+from chapbook.passes.typography import NAME
 from chapbook.tree import (
     Anchor, Attr, Block, BlockQuote, BulletList, Cell, Cite, Code, CodeBlock, DefinitionList, Details, Div,
     Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math, NoteRef, OrderedList, Para,
@@ -25,13 +26,21 @@ _MANY = 6  # columns; more are set small and of one width
 _MEASURE = 60  # characters of a table's type in the narrowest measure, that of A5
 _GAP = 1.5  # characters between two columns
 _LIST_TYPES = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
-_NAME = Attr(classes=("name",))
+_ESCAPED = re.compile("[&<>\"']")
+_BETWEEN = str.maketrans("-–—/", "    ")  # words are divided here too
 _SPAN_CLASSES_DROPPED = {"cited"}
 
 
 def attributes(pairs: Iterable[tuple[str, str]]) -> str:
     """Attributes as written in a tag, empty ones left out."""
-    return "".join(f' {name}="{escape(value)}"' for name, value in pairs if value)
+    return "".join([
+        f' {name}="{escape(value) if _ESCAPED.search(value) else value}"' for name, value in pairs if value
+    ])  # fmt: skip
+
+
+def words_escaped(text: str) -> str:
+    """Words as written between tags: as `escape`, which takes three times as long for words without a sign."""
+    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
 
 
 def element(tag: str, content: str, *pairs: tuple[str, str]) -> str:
@@ -74,8 +83,8 @@ class Renderer:
         """Inline nodes in a row."""
         # Words and names are nearly all there is: these two are written in short.
         return "".join([
-            escape(node.text, quote=False) if type(node) is Text
-            else self._name(node) if type(node) is Span and node.attr == _NAME
+            words_escaped(node.text) if type(node) is Text
+            else self._name(node) if type(node) is Span and (node.attr is NAME or node.attr == NAME)
             else self.inline(node)
             for node in content
         ])  # fmt: skip
@@ -88,7 +97,7 @@ class Renderer:
         """One inline node."""
         match node:
             case Text(text=text):
-                return escape(text, quote=False)
+                return words_escaped(text)
             case LineBreak():
                 return "<br/>"
             case Styled(style="small-caps", content=content):
@@ -285,8 +294,8 @@ def _words_fit(table: Table) -> bool:
     longest = [0] * len(table.aligns)
     for row in (row for rows in (table.head, *table.bodies, table.foot) for row in rows):
         for index, cell in enumerate(row[: len(longest)]):
-            words = re.split(r"[\s\-–—/]+", plain_text(cell.blocks, alts=False)) if cell.colspan == 1 else ()
-            longest[index] = max(longest[index], *(len(word) for word in words), 0)
+            words = plain_text(cell.blocks, alts=False).translate(_BETWEEN).split() if cell.colspan == 1 else ()
+            longest[index] = max(longest[index], *map(len, words), 0)
     return sum(longest) + _GAP * len(longest) <= _MEASURE
 
 
