@@ -44,7 +44,7 @@ class _Use:
 def used(holders: Iterable[Any]) -> bytes:
     """What a part uses of its fonts, as JSON to be kept: by the fonts' names in the dictionaries of resources."""
     return json.dumps({
-        name: (use.face, sorted(use.glyphs), list(use.widths.items()), list(use.characters.items()))
+        name: (use.face, sorted(use.glyphs), *(list(part) for table in (use.widths, use.characters) for part in (table, table.values())))
         for name, use in _found(holders).items()
     }).encode()  # fmt: skip
 
@@ -95,8 +95,8 @@ class Joined:
 
 def _kept(data: bytes) -> dict[str, _Use]:
     return {
-        name: _Use(face, set(glyphs), dict(widths), dict(characters))
-        for name, (face, glyphs, widths, characters) in json.loads(data).items()
+        name: _Use(face, set(glyphs), dict(zip(wide, widths, strict=True)), dict(zip(said, characters, strict=True)))
+        for name, (face, glyphs, wide, widths, said, characters) in json.loads(data).items()
     }
 
 

@@ -45,12 +45,12 @@ class Placed:
 
 @dataclass(slots=True)
 class _Source:
-    """What the book has of a part: its pages, its places by name, its structure tree (None: none)."""
+    """What the book has of a part: its places by name, its structure tree (None: none), in the end its pages."""
 
     placed: Placed
-    pages: Sequence[Any]
     places: Mapping[bytes, tuple[Any, Any]]
     tree: Any
+    pages: Sequence[Any] = ()
 
 
 def merge(
@@ -72,9 +72,12 @@ def merge(
     for part in parts:
         with Pdf.open(io.BytesIO(part.layout.pdf)) as pdf:
             sources.append(_taken_in(book, pdf, part, fonts))
+    pages = [page.obj for page in book.pages]  # at once: the engine counts them all for each that is asked for by number
+    for source in sources:
+        source.pages = pages[source.placed.first :][: source.placed.layout.pages]
     _set_fonts(book, fonts.object)
     _share_pictures(sources)
-    _stamp(book, furniture, fonts, moved_pt, _MARKED if tagged else _UNMARKED)
+    _stamp(book, pages, furniture, fonts, moved_pt, _MARKED if tagged else _UNMARKED)
     fonts.finish(others)
     names = _names(book, sources)
     for source in sources:
@@ -102,7 +105,6 @@ def _taken_in(book: Pdf, pdf: Pdf, part: Placed, fonts: joined_fonts.Joined) -> 
     """A part's pages at the end of the book, and what goes with them, copied: the part may be closed."""
     _take_fonts(pdf, part.layout, fonts)
     _blank_pages(book, pdf, part.first)
-    first = len(book.pages)
     for page in pdf.pages:
         book.pages.append(page)
     for key in _OF_THE_FILE:
@@ -111,7 +113,6 @@ def _taken_in(book: Pdf, pdf: Pdf, part: Placed, fonts: joined_fonts.Joined) -> 
     places: Any = (pdf.Root.get("/Names") or Dictionary()).get("/Dests")
     return _Source(
         part,
-        [book.pages[number].obj for number in range(first, len(book.pages))],
         {} if places is None else _pairs(_copied(book, pdf, places), "/Names"),
         book.copy_foreign(pdf.Root.StructTreeRoot) if "/StructTreeRoot" in pdf.Root else None,
     )
@@ -192,31 +193,47 @@ def _blank_pages(book: Pdf, pdf: Pdf, first: int) -> None:
 
 
 def _stamp(
-    book: Pdf, furniture: Sequence[tuple[Layout, int]], fonts: joined_fonts.Joined, moved_pt: float, drawing: str
-) -> None:
+    book: Pdf, pages: Sequence[Any], furniture: Sequence[tuple[Layout, int]], fonts: joined_fonts.Joined,
+    moved_pt: float, drawing: str,
+) -> None:  # fmt: skip
     """Mirror even pages; draw each page's head, in the margins of the page it is made for."""
     before = book.make_indirect(pikepdf.Stream(book, _OPEN))
     shift = {False: 0.0, True: -moved_pt}
     after = {left: book.make_indirect(pikepdf.Stream(book, (drawing % x).encode())) for left, x in shift.items()}
+    moved: dict[bytes, Any] = {}
     number = 0
     for layout, lead in furniture:
         with Pdf.open(io.BytesIO(layout.pdf)) as pdf:
             _take_fonts(pdf, layout, fonts)
-            for head in pdf.pages[lead:]:
-                page, left = book.pages[number].obj, number % 2 == 1
+            resources: dict[tuple[int, int], Any] = {}  # heads of a quire have one and the same
+            for head in list(pdf.pages)[lead:]:
+                page, left = pages[number], number % 2 == 1
                 if left:
-                    _move(page, -moved_pt)
+                    _move(page, -moved_pt, moved)
                 if _draws(head):
-                    _draw(page, _form(book, head, fonts), [before, page.Contents, after[left]])
+                    own = head.obj.Resources
+                    if not own.is_indirect or own.objgen not in resources:
+                        resources[own.objgen] = _resources(book, pdf, own, fonts)
+                    _draw(page, _form(book, head, resources[own.objgen]), [before, page.Contents, after[left]])
                 number += 1
-    assert number == len(book.pages)
+    assert number == len(pages)
 
 
-def _form(book: Pdf, head: Any, fonts: joined_fonts.Joined) -> Object:
-    form: Object = book.copy_foreign(head.as_form_xobject())
-    states: Any = form.get("/Resources", Dictionary()).get("/ExtGState")  # where a mark has an opacity of its own
-    form.Resources = Dictionary(Font=fonts.object, **({"ExtGState": states} if states is not None else {}))
-    return form
+def _resources(book: Pdf, pdf: Pdf, own: Any, fonts: joined_fonts.Joined) -> Object:
+    """What a head's content names: fonts, and states where a mark has an opacity of its own."""
+    states = {"ExtGState": _copied(book, pdf, own.ExtGState)} if "/ExtGState" in own else {}
+    return book.make_indirect(Dictionary(Font=fonts.object, **states))
+
+
+def _form(book: Pdf, head: Any, resources: Object) -> Object:
+    """A page as a form; a plain one's content stays compressed as it is."""
+    if isinstance(head.obj.Contents, Array) or "/Group" in head.obj:
+        form: Any = book.copy_foreign(head.as_form_xobject())
+    else:
+        form = book.copy_foreign(head.obj.Contents)
+        form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array(list(head.trimbox))
+    form.Resources = resources
+    return form  # type: ignore[no-any-return]
 
 
 def _draw(page: Any, head: Object, contents: Sequence[Any]) -> None:
@@ -230,11 +247,15 @@ def _draws(head: Any) -> bool:
     return b"Tf" in head.obj.Contents.read_bytes()
 
 
-def _move(page: Any, x: float) -> None:
+def _move(page: Any, x: float, known: dict[bytes, Any]) -> None:
+    """Boxes to the right; `known` has those that were moved before."""
     for box in _BOXES:
         if box in page:
-            left, bottom, right, top = (float(v) for v in page[box])
-            page[box] = Array([_points(left + x), _points(bottom), _points(right + x), _points(top)])
+            written = page[box].unparse()
+            if written not in known:
+                left, bottom, right, top = (float(v) for v in page[box])
+                known[written] = Array([_points(left + x), _points(bottom), _points(right + x), _points(top)])
+            page[box] = known[written]
 
 
 def _points(value: float) -> Any:
