@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from chapbook.verify import Looked
 
 Progress = Callable[[str, str], None]  # step, what is being done
-_LITTLE = 100_000  # bytes of text that pandoc has read before the page engine is imported
+_SHORT = 1_000_000  # bytes of text of a book that goes from process to process in a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,32 +135,35 @@ def build(
     from chapbook.read.manuscript import files_used
     from chapbook.read.redacted import secrets
     from chapbook.writers import weasy, write_editions
-    from chapbook.writers.aside import undisturbed, workers
+    from chapbook.writers.aside import aside, undisturbed, workers
 
     before = inputs.state(root)
 
     def paged(project: Project) -> bool:
         return has_pages(project.editions) or bool({*(editions or project.editions)} - {"epub", "html"})
 
-    little = sum(size for path, (size, *_) in before.items() if path.endswith(".md")) < _LITTLE
-
     def engine(project: Project) -> None:
-        with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
-            weasy.warm(lang=project.work.lang)
-
-    def assembly() -> None:
-        with undisturbed():
-            from chapbook.writers import plates  # noqa: F401  (and `merge`: wanted with the first parts laid out)
-
-    def while_it_reads(project: Project) -> None:
         if paged(project):
-            assembly() if little and project.bibliography else engine(project)
+            with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
+                weasy.warm(lang=project.work.lang)
 
-    def while_it_cites(project: Project) -> None:
+    def assembly(project: Project) -> None:
         if paged(project):
-            engine(project) if little else assembly()
+            with undisturbed():
+                from chapbook.writers import bodies, merge  # noqa: F401  (they are wanted soon)
 
-    checked = check(root, progress, release=release, meanwhile=while_it_reads, citing=while_it_cites, store=store, jobs=workers(jobs))
+    def both() -> None:
+        with contextlib.suppress(ConfigurationError):  # told by the check
+            project = configure(root)
+            engine(project)
+            assembly(project)
+
+    first_steps = partial(check, root, progress, release=release, store=store, jobs=workers(jobs))
+    size = sum(size for path, (size, *_) in before.items() if path.endswith(".md"))
+    if workers(jobs) > 1 and size < _SHORT and not weasy.imported():
+        checked = aside(first_steps, both)  # the engine's start takes as long as these
+    else:
+        checked = first_steps(meanwhile=engine, citing=assembly)
     book, styles = checked.book, checked.project.styles
     if services:
         pressed = {"press": tuple(services), "press-only": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -48,11 +49,18 @@ def test_a_child_that_dies_is_an_error() -> None:
         carry_out([Task("a", lambda _: os._exit(7)), Task("b", lambda _: 1)], 2)
 
 
-def test_no_more_than_the_jobs_are_at_work() -> None:
-    def span(_: Results) -> tuple[float, float]:
-        began = time.monotonic()
-        time.sleep(0.03)
-        return began, time.monotonic()
+def test_as_many_as_the_jobs_are_at_work_and_no_more(tmp_path: Path) -> None:
+    def meets(name: str, other: str) -> Task:
+        def work(_: Results) -> tuple[float, float]:
+            began = time.monotonic()
+            (tmp_path / name).touch()
+            while not (tmp_path / other).exists():
+                assert time.monotonic() < began + 20, "it is alone"
+                time.sleep(0.002)
+            time.sleep(0.02)
+            return began, time.monotonic()
 
-    spans = carry_out([Task(str(n), span) for n in range(5)], 2).values()
+        return Task(name, work)
+
+    spans = carry_out([meets("a", "b"), meets("b", "a"), meets("c", "d"), meets("d", "c")], 2).values()
     assert max(sum(began <= at < ended for began, ended in spans) for at, _ in spans) == 2

@@ -81,10 +81,19 @@ def _first_fault(results: Iterable[tuple[int, Any]]) -> dict[int, Any]:
     return found
 
 
-def aside(work: Callable[[], T]) -> T:
-    """What a piece of work returned, done in a child whatever it leaves behind there. POSIX only."""
+def aside(work: Callable[[], T], meanwhile: Callable[[], object] = lambda: None) -> T:
+    """What a piece of work returned, done in a child whatever it leaves behind there; `meanwhile` is done here. POSIX only.
+
+    Children that the work has of its own end with it.
+    """
+
+    def stoppable() -> T:
+        _stoppable()
+        return work()
+
     with Children() as children:
-        children.begin([work], [0], 1)
+        children.begin([stoppable], [0], 1)
+        meanwhile()
         result: T = _first_fault(children.heard())[0]
     return result
 
