@@ -201,27 +201,28 @@ def _stamp(
     shift = {False: 0.0, True: -moved_pt}
     after = {left: book.make_indirect(pikepdf.Stream(book, (drawing % x).encode())) for left, x in shift.items()}
     moved: dict[bytes, Any] = {}
+    resources: dict[bytes, Any] = {}  # most heads, of all quires, have the same
     number = 0
     for layout, lead in furniture:
         with Pdf.open(io.BytesIO(layout.pdf)) as pdf:
             _take_fonts(pdf, layout, fonts)
-            resources: dict[tuple[int, int], Any] = {}  # heads of a quire have one and the same
             for head in list(pdf.pages)[lead:]:
                 page, left = pages[number], number % 2 == 1
                 if left:
                     _move(page, -moved_pt, moved)
                 if _draws(head):
-                    own = head.obj.Resources
-                    if not own.is_indirect or own.objgen not in resources:
-                        resources[own.objgen] = _resources(book, pdf, own, fonts)
-                    _draw(page, _form(book, head, resources[own.objgen]), [before, page.Contents, after[left]])
+                    own = head.obj.Resources.get("/ExtGState")
+                    named = b"" if own is None else own.unparse(resolved=True)
+                    if named not in resources or b" R" in named:
+                        resources[named] = _resources(book, pdf, own, fonts)
+                    _draw(page, _form(book, head, resources[named]), [before, page.Contents, after[left]])
                 number += 1
     assert number == len(pages)
 
 
 def _resources(book: Pdf, pdf: Pdf, own: Any, fonts: joined_fonts.Joined) -> Object:
     """What a head's content names: fonts, and states where a mark has an opacity of its own."""
-    states = {"ExtGState": _copied(book, pdf, own.ExtGState)} if "/ExtGState" in own else {}
+    states = {} if own is None else {"ExtGState": _copied(book, pdf, own)}
     return book.make_indirect(Dictionary(Font=fonts.object, **states))
 
 
