@@ -10,9 +10,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from chapbook import scripts
+from chapbook import fonts, scripts
 from chapbook.compose.scripts import mirrored, with_faces
 from chapbook.errors import ManuscriptError
+from chapbook.lint.glyphs import _lacking
 from chapbook.model import Face, Voice
 from chapbook.passes.typography import _set
 from chapbook.pdftext import page_texts
@@ -39,6 +40,12 @@ def made(result: Result, edition: str) -> bytes:
 
 
 # ── fonts ────────────────────────────────────────────────────────────────────
+
+
+def test_every_ascii_character_can_be_printed() -> None:
+    assert all(fonts.covers(chr(number)) for number in range(128))  # so that only others are looked for
+    assert _lacking("plain, “marked”, e\u0301, <\u0338 and \u13a0", ()) == ["\u13a0", "\u226e"]
+    assert _lacking("q\u0301", ()) == [char for char in "\u0301" if not fonts.covers(char)]
 
 
 def test_a_missing_font_names_the_place_and_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from unicodedata import normalize
@@ -11,6 +12,8 @@ from chapbook.diagnostics import Diagnostic, Position
 from chapbook.lint.view import View
 from chapbook.model import Face, Section
 from chapbook.read.spoken import bare_words, printed, words_of
+
+_BEYOND = re.compile(r"[^\x00-\x7f]+")  # what a font may lack: ours have all of ASCII
 
 
 def glyphs(view: View) -> Iterator[Diagnostic]:
@@ -58,7 +61,9 @@ def _in_text(
 
 
 def _lacking(text: str, faces: tuple[Face, ...]) -> list[str]:
-    return sorted(char for char in set(normalize("NFC", text)) if not fonts.covers(char, faces))
+    # Each with the letter before it, with which it may be composed.
+    beyond = "".join([text[max(0, found.start() - 1) : found.end()] for found in _BEYOND.finditer(text)])
+    return sorted(char for char in set(normalize("NFC", beyond)) if not fonts.covers(char, faces))
 
 
 def _missing(char: str, place: Position | None, lang: str, other: str = "") -> Diagnostic:

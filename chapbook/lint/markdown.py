@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from chapbook.diagnostics import Diagnostic, Position, Severity
 from chapbook.lint.view import View
 from chapbook.read.mask import fences
+from chapbook.read.spoken import bare_words
 from chapbook.tree import Text
-from chapbook.walking import walk
 
 _DIV = re.compile(r"^(?P<colons>:{3,})[ \t]*(?P<rest>\S?.*)$", re.MULTILINE)
 _YAML = re.compile(r"^---[ \t]*\n(?P<body>(?:[ \t]*[\w-]+:.*\n|[ \t]+.*\n|[ \t]*#.*\n)+)(?:---|\.\.\.)[ \t]*$",
@@ -35,7 +35,7 @@ def unclosed(view: View) -> Iterator[Diagnostic]:
                 yield Diagnostic("M001", "the code block opened here is never closed",
                                  Position(source.path, first + 1), "add a line of ``` after it")  # fmt: skip
         open_divs: list[int] = []
-        for match in _DIV.finditer(masked):
+        for match in _DIV.finditer(masked) if ":::" in masked else ():
             if match["rest"].strip():
                 open_divs.append(match.start())
             elif open_divs:
@@ -51,7 +51,7 @@ def unclosed(view: View) -> Iterator[Diagnostic]:
 def lost_metadata(view: View) -> Iterator[Diagnostic]:
     """A section's file holds text only: metadata belongs to book.yaml."""
     for source, masked in view.texts():
-        for match in _YAML.finditer(masked):
+        for match in _YAML.finditer(masked) if masked.startswith("---") or "\n---" in masked else ():
             key = match["body"].strip().partition(":")[0]
             yield Diagnostic("M003", f"a block of metadata (`{key}`) in a section", source.at(match.start()),
                              "move it to manuscript/book.yaml")  # fmt: skip
@@ -63,7 +63,7 @@ def lost_metadata(view: View) -> Iterator[Diagnostic]:
 def lost_markup(view: View) -> Iterator[Diagnostic]:
     """A raw block for one format would be missing in the others."""
     for source, masked in view.texts():
-        for match in _RAW.finditer(masked):
+        for match in _RAW.finditer(masked) if "{=" in masked else ():
             yield Diagnostic("M005", f"raw text for one format ({match[0]})",
                              source.at(match.start()), "write it in Markdown")  # fmt: skip
         for first, _last, _ in fences(source.text):
@@ -79,9 +79,9 @@ def literal_brackets(view: View) -> Iterator[Diagnostic]:
         written = view.reports[section.source.path].masked
         if "][" not in written:
             continue
-        left = sum(node.text.count("][") for node in walk((section.title, section.blocks))
-                   if isinstance(node, Text))  # fmt: skip
-        found = list(_BRACKETS.finditer(written)) if left else []
+        if not any("][" in text for text in bare_words((section.title, section.blocks), {Text})):
+            continue
+        found = list(_BRACKETS.finditer(written))
         defined = {name.casefold() for name in _DEFINITION.findall(written)}
         for match in found:
             name = " ".join((match["ref"] or match["text"]).split())

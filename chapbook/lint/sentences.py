@@ -16,7 +16,7 @@ from chapbook.passes.claims import is_claim
 from chapbook.tree import (
     Block, Blocks, Cite, Code, CodeBlock, Footnote, Heading, Inline, Inlines, Math, Para, Span, Table, Text,
 )  # fmt: skip
-from chapbook.walking import content_of, plain_text, walk
+from chapbook.walking import content_of, inside, plain_text, walk
 
 _NOTE = "\ue000"  # stands where a claim ends, or a citation or note is called
 _OPAQUE = "\ue001"  # code and formulas: not prose
@@ -101,28 +101,23 @@ def _units(blocks: Blocks) -> Iterator[str]:
     """Paragraphs, and tables whole: a source in a table's caption covers its cells."""
     for node in _outer(blocks):
         if isinstance(node, Table):
-            parts = [_flat(n.content) for n in walk(node) if isinstance(n, Para)]
+            parts = [_flat(n.content) for n in walk(node, {Para}) if isinstance(n, Para)]
             yield ", ".join(p.replace(". ", ", ") for p in parts)
         elif isinstance(node, Para):
             yield _flat(node.content)
 
 
-def _outer(part: object) -> Iterator[Block]:
+def _outer(part: tuple[object, ...]) -> Iterator[Block]:
     """Paragraphs and tables, not those inside a table, a note or code."""
-    if isinstance(part, tuple):
-        for piece in part:
-            yield from _outer(piece)
-    elif isinstance(part, Para | Table):
-        yield part
-    elif not isinstance(part, Heading | CodeBlock) and hasattr(part, "__dataclass_fields__"):
-        for name in part.__dataclass_fields__:
-            value = getattr(part, name)
-            if isinstance(value, tuple):
-                yield from _outer(value)
+    for piece in part:
+        if isinstance(piece, Para | Table):
+            yield piece
+        elif not isinstance(piece, Heading | CodeBlock):
+            yield from _outer(piece if isinstance(piece, tuple) else inside(piece))
 
 
 def _flat(content: Inlines) -> str:
-    return "".join(_piece(node) for node in content)
+    return "".join([node.text if type(node) is Text else _piece(node) for node in content])
 
 
 def _piece(node: Inline) -> str:

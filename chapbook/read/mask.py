@@ -32,8 +32,11 @@ def _in_paragraphs(pattern: re.Pattern[str], text: str) -> str:
     return "".join(pattern.sub(_blank, piece) if "`" in piece else piece for piece in pieces)
 
 
-def fences(text: str) -> list[tuple[int, int, bool]]:
+@lru_cache(maxsize=256)
+def fences(text: str) -> tuple[tuple[int, int, bool], ...]:
     """Fenced code blocks as (first line, last line, closed), lines from 0."""
+    if "```" not in text and "~~~" not in text:
+        return ()
     found: list[tuple[int, int, bool]] = []
     start, fence = -1, ""
     lines = text.split("\n")
@@ -47,7 +50,7 @@ def fences(text: str) -> list[tuple[int, int, bool]]:
             start = -1
     if start >= 0:
         found.append((start, len(lines) - 1, False))
-    return found
+    return tuple(found)
 
 
 def _mask_fences(text: str) -> str:

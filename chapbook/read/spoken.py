@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Set
 from itertools import chain
 
 from chapbook import fonts
@@ -11,6 +12,7 @@ from chapbook.scripts import faces_for
 from chapbook.tree import Code, CodeBlock, Text
 from chapbook.walking import attr_of, inside, walk
 
+_BEYOND = re.compile(r"[^\x00-\x7f]")  # what a font may lack: ours have all of ASCII
 Words = tuple[str, str]  # language, text
 
 
@@ -30,18 +32,18 @@ def words_of(part: object, lang: str) -> Iterator[Words]:
             waiting += [(piece, own) for piece in reversed(inner)]
 
 
-def bare_words(part: object) -> Iterator[str]:
-    """The same texts, whatever their languages."""
-    return (node.text for node in walk(part, {Text, Code, CodeBlock}) if isinstance(node, Text | Code | CodeBlock))
+def bare_words(part: object, of: Set[type] = frozenset({Text, Code, CodeBlock})) -> Iterator[str]:
+    """The same texts, whatever their languages; those of nodes `of` these types."""
+    return (node.text for node in walk(part, of) if isinstance(node, Text | Code | CodeBlock))
 
 
 def faces_of(book: Book) -> tuple[Face, ...]:
     """Fonts of the system for what the book's own lack in all that the PDFs print of it: its own
     words, the ledger's and the sources'."""
     around = tuple(_around(book))
-    texts = (bare_words((s.title, s.blocks)) for s in book.sections)
-    shown = set[str]().union(*(text for _, text in around), *chain.from_iterable(texts))
-    if all(map(fonts.covers, shown)):  # as in almost every book
+    texts = [text for _, text in around]
+    texts += bare_words(tuple((s.title, s.blocks) for s in book.sections))
+    if all(map(fonts.covers, set(_BEYOND.findall("\n".join(texts))))):  # as in almost every book
         return ()
     lang = book.work.lang
     inside = (words_of((s.title, s.blocks), s.lang or lang) for s in book.sections)
