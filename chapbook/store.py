@@ -51,6 +51,10 @@ class Store:
         body = data[_DIGEST:]
         return body if hashlib.sha256(body).digest() == data[:_DIGEST] else None
 
+    def __contains__(self, key: str) -> bool:
+        """Whether there is an entry, whole or not."""
+        return self._path(key).is_file()
+
     def put(self, key: str, data: bytes) -> None:
         """Keep an entry; a disk that refuses is no fault of the book's."""
         path = self._path(key)

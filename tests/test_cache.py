@@ -126,6 +126,14 @@ def test_a_part_is_made_ready_once_for_the_inks_it_is_for(tmp_path: Path, monkey
     assert keeper.ready(b"another", some) == keeper.ready(b"a part", others) == keeper.ready(b"a part", None) == (b"[]", b"")
 
 
+def test_what_is_kept_is_known(tmp_path: Path) -> None:
+    store = Store(tmp_path, "0")
+    key = store.key("a", b"b")
+    assert key not in store
+    store.put(key, b"c")
+    assert key in store
+
+
 def test_a_layout_comes_back_as_it_was() -> None:
     layout = Layout(b"%PDF\n\n1", 3, {"a": 1}, (), {"a": 2.5}, (Bookmark(1, "Ä", 1, 2.0, 3.0),))
     assert _unpacked(_packed(layout)) == layout

@@ -37,7 +37,7 @@ def both(request: pytest.FixtureRequest) -> tuple[Layout, Layout]:
     styles = result.project.styles or default_styles()
     assert parts.divisible(styles)
     whole = weasy.lay_out(pages.compose(result.book, styles))
-    joined, binding, _ = bodies.lay_out_parts(result.book, styles, 2, lambda _step, _what: None, read=body_texts)
+    joined, binding, _ = bodies.lay_out_parts(result.book, styles, 2, lambda _step, _what: None, hands=bodies.Hands(read=body_texts))
     return whole, replace(joined, pdf=saved(binding.bind([work() for work in binding.heads])))
 
 
@@ -60,7 +60,7 @@ def test_the_press_pdf_of_plates_is_that_of_the_master(name: str) -> None:
     result = check(BOOKS[name])
     styles = result.project.styles or default_styles()
     ready = partial(plates.ready, inks=plates.house_inks(result.book, styles))
-    _, binding, _ = bodies.lay_out_parts(result.book, styles, 1, lambda _step, _what: None, prepare=ready)
+    _, binding, _ = bodies.lay_out_parts(result.book, styles, 1, lambda _step, _what: None, hands=bodies.Hands(prepare=ready))
     _, late, _ = bodies.lay_out_parts(result.book, styles, 1, lambda _step, _what: None)
     heads, later = ([work() for work in one.heads] for one in (binding, late))
     shown = screen.written(result.book, binding.bind(heads))

@@ -75,7 +75,7 @@ for body in sys.argv[3:8]:
 for folder in sys.argv[8:]:
     result = check(Path(folder))
     styles = result.project.styles or default_styles()
-    bodies.lay_out_book(result.book, styles, 1, lambda *_: None, lay=lambda part, **how: show(weasy.lay_out(part, **how), folder))
+    bodies.lay_out_book(result.book, styles, 1, lambda *_: None, hands=bodies.Hands(lambda part, **how: show(weasy.lay_out(part, **how), folder)))
 """
 
 

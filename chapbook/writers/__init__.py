@@ -8,7 +8,7 @@ than one job is allowed; the order of the results is the table's.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +20,7 @@ from chapbook.writers.flow import Results, Task, carry_out
 
 if TYPE_CHECKING:
     from chapbook.store import Store
-    from chapbook.writers.bodies import LayOut, Prepare, Read
+    from chapbook.writers.bodies import Hands, Prepare
 
 Progress = Callable[[str, str], None]
 Look = Callable[[Artifact, Collection[str]], object]  # at an artifact, made beside others of these editions
@@ -97,11 +97,10 @@ def write_editions(
     bound = by_maker["master"]
     layout, tasks = None, list[Task]()
     if bound or (paged and marked):
-        lay, read = _laying(store, journal)
-        prepare = _preparing(store, book, folder, printed=making.printed(bound)) if bound else None
-        layout, binding, others = bodies.lay_out_parts(
-            book, folder, jobs, progress, beside, lay, read if paged and marked else None, prepare, meanwhile
-        )
+        hands = _hands(store, journal, read=bool(paged and marked))
+        if bound:
+            hands = replace(hands, prepare=_preparing(store, book, folder, printed=making.printed(bound)))
+        layout, binding, others = bodies.lay_out_parts(book, folder, jobs, progress, beside, hands, meanwhile)
         if bound:
             tasks += making.heads(binding)
     else:
@@ -135,16 +134,16 @@ def write_editions(
     return Written(tuple(files), (*found, *making.notices(results)), tuple(results[making.looked(a.edition)] for a in files))
 
 
-def _laying(store: Store | None, journal: int) -> tuple[LayOut, Read]:
-    """What lays out, and what reads pages: by the store where there is one."""
+def _hands(store: Store | None, journal: int, *, read: bool) -> Hands:
+    """What lays parts out and, where that is wanted, reads their pages: by the store where there is one."""
     from chapbook.pdftext import body_texts
-    from chapbook.writers import weasy
+    from chapbook.writers.bodies import Hands
     from chapbook.writers.kept import Keeper
 
     if not store:
-        return weasy.lay_out, body_texts
+        return Hands(read=body_texts if read else None)
     keeper = Keeper(store, journal)
-    return keeper.lay_out, keeper.texts
+    return Hands(keeper.lay_out, keeper.known, keeper.texts if read else None)
 
 
 def _preparing(store: Store | None, book: Book, styles: Path, *, printed: bool) -> Prepare:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -43,6 +44,39 @@ Read = Callable[[bytes], tuple[str, ...]]
 Prepare = Callable[[bytes], tuple[bytes, bytes]]  # as `plates.ready`
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who does the work on parts: anew, or by what is kept.
+
+    `lay` lays out; `known` are compositions that need no laying out, so that the others are begun first;
+    `read` says what the pages of a part say (None: nobody asks); `prepare` makes a part ready for being put
+    together (None: that is left to who does it, and plates there are none).
+    """
+
+    lay: LayOut = lay_out
+    known: Callable[[Composition], bool] = lambda _: False
+    read: Read | None = None
+    prepare: Prepare | None = None
+
+    def laid(self, composition: Composition) -> Layout:
+        """A part laid out, made ready and read."""
+        return self._ready(self.read_too(self.lay(composition)))
+
+    def stamped(self, composition: Composition) -> Layout:
+        """Running heads laid out and made ready."""
+        return self._ready(self.lay(composition, tagged=False))
+
+    def read_too(self, layout: Layout) -> Layout:
+        """A layout with what its pages say."""
+        return replace(layout, texts=self.read(layout.pdf)) if self.read else layout
+
+    def _ready(self, layout: Layout) -> Layout:
+        if self.prepare is None:
+            return layout
+        fonts, plates = self.prepare(layout.pdf)
+        return replace(layout, fonts=fonts, plates=plates)
+
+
 class Bind(Protocol):
     """The master put together with the layouts of its heads; its plates where it is not `tagged`."""
 
@@ -61,8 +95,7 @@ class Binding:
 class _Proof:
     """The book while it is being laid out: layouts by part, and what each was made from.
 
-    `heads` are the quires of running heads laid out so far; `css` is their style sheet; `read` says
-    what pages say (None: nobody asks); `prepare` makes a part ready for being put together.
+    `heads` are the quires of running heads laid out so far; `css` is their style sheet.
     """
 
     book: Book
@@ -70,8 +103,7 @@ class _Proof:
     shared: composing.Setting
     parts: Sequence[Part]
     css: str
-    read: Read | None = None
-    prepare: Prepare | None = None
+    hands: Hands
     layouts: dict[int, Layout] = field(default_factory=dict)
     made_with: dict[int, Mapping[str, int]] = field(default_factory=dict)
     heads: dict[Quire, Layout] = field(default_factory=dict)
@@ -137,7 +169,7 @@ def lay_out_book(
     jobs: int,
     progress: Progress,
     beside: Sequence[Callable[[], Any]] = (),
-    lay: LayOut = lay_out,
+    hands: Hands = Hands(),
 ) -> tuple[Layout, list[Any]]:
     """The master, and what `beside` returned, which is done in the same processes meanwhile.
 
@@ -145,7 +177,7 @@ def lay_out_book(
     """
     from chapbook.writers.merge import saved
 
-    layout, binding, others = lay_out_parts(book, styles, jobs, progress, beside, lay)
+    layout, binding, others = lay_out_parts(book, styles, jobs, progress, beside, hands)
     heads = spread(binding.heads, jobs)
     return replace(layout, pdf=apart(lambda: saved(binding.bind(heads)), jobs)), others
 
@@ -156,15 +188,11 @@ def lay_out_parts(
     jobs: int,
     progress: Progress,
     beside: Sequence[Callable[[], Any]] = (),
-    lay: LayOut = lay_out,
-    read: Read | None = None,
-    prepare: Prepare | None = None,
+    hands: Hands = Hands(),
     meanwhile: Callable[[], object] = lambda: None,
 ) -> tuple[Layout, Binding, list[Any]]:
     """The layout, still without its PDF; what puts that together; and what `beside` returned.
 
-    `read` says what the pages of a part say; None when nobody asks. `prepare` makes a part ready for
-    being put together; None where that is left to who does it: plates there are none then.
     `meanwhile` is done here while parts are laid out.
 
     Raises: EngineError when the numbers of pages do not settle, and as `lay_out`.
@@ -172,22 +200,22 @@ def lay_out_parts(
     shared = composing.setting(book, styles)
     warm(book.faces, shared.sheet.data.decode())
     if not composing.divisible(styles):
-        whole = _read_too(lambda: lay(guarded(book, pages.compose(book, styles))), read)
-        layout, *others = spread([whole, *beside], jobs, meanwhile=meanwhile)
+        whole = guarded(book, pages.compose(book, styles))
+        layout, *others = spread([lambda: hands.read_too(hands.lay(whole)), *beside], jobs, meanwhile=meanwhile)
         return layout, Binding((), lambda _, *, tagged=True: _opened(book, styles, layout, tagged=tagged)), others
-    proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), read, prepare)
-    others = _first_round(proof, jobs, progress, beside, lay, meanwhile)
+    proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), hands)
+    others = _first_round(proof, jobs, progress, beside, meanwhile)
     for _ in range(_ROUNDS):
         again = proof.ready()
         if not again:
             progress("write", f"{sum(layout.pages for layout in proof.layouts.values())} pages put together")
-            return _whole(proof), _binding(proof, lay), others
-        _round(proof, again, jobs, progress, lay)
+            return _whole(proof), _binding(proof), others
+        _round(proof, again, jobs, progress)
     raise EngineError("the numbers of pages in the contents do not settle")
 
 
 def _first_round(
-    proof: _Proof, jobs: int, progress: Progress, beside: Sequence[Callable[[], Any]], lay: LayOut,
+    proof: _Proof, jobs: int, progress: Progress, beside: Sequence[Callable[[], Any]],
     meanwhile: Callable[[], object],
 ) -> list[Any]:  # fmt: skip
     """Every part that names no pages, and the contents with numbers to come: they have a length."""
@@ -198,15 +226,16 @@ def _first_round(
         _assembling(proof)
         meanwhile()
 
-    return _round(proof, wanted, jobs, progress, lay, beside, ready)
+    return _round(proof, wanted, jobs, progress, beside, ready)
 
 
 def _round(
-    proof: _Proof, wanted: Sequence[int], jobs: int, progress: Progress, lay: LayOut,
+    proof: _Proof, wanted: Sequence[int], jobs: int, progress: Progress,
     beside: Sequence[Callable[[], Any]] = (), meanwhile: Callable[[], object] = lambda: None,
 ) -> list[Any]:  # fmt: skip
     folios = proof.folios()
-    order = sorted(wanted, key=lambda index: -len(proof.parts[index].content))
+    composed = {index: composing.compose_part(proof.book, proof.shared, proof.parts[index], folios) for index in wanted}
+    order = sorted(wanted, key=lambda index: (proof.hands.known(composed[index]), -len(proof.parts[index].content)))
     lengths = {index: layout.pages for index, layout in proof.layouts.items()}
 
     def done(at: int, result: Any) -> None:
@@ -214,9 +243,9 @@ def _round(
             lengths[order[at]] = result.pages
             progress("write", f"{len(lengths)} of {len(proof.parts)} parts laid out, {sum(lengths.values())} pages")
 
-    works = [_work(proof, index, folios, lay) for index in order]
+    works = [partial(proof.hands.laid, composed[index]) for index in order]
     heads = [quire for quire in proof.quires() if quire not in proof.heads]  # most will stay as they are
-    headed = [_heads(proof, quire, lay) for quire in heads]
+    headed = [_heads(proof, quire) for quire in heads]
     results = spread([*works, *beside, *headed], jobs, done, meanwhile)
     for index, layout in zip(order, results, strict=False):
         proof.layouts[index] = layout
@@ -226,38 +255,8 @@ def _round(
     return others
 
 
-def _work(proof: _Proof, index: int, folios: Mapping[str, int], lay: LayOut) -> Callable[[], Layout]:
-    part = proof.parts[index]
-    laid = _made_ready(lambda: lay(composing.compose_part(proof.book, proof.shared, part, folios)), proof.prepare)
-    return _read_too(laid, proof.read)
-
-
-def _made_ready(work: Callable[[], Layout], prepare: Prepare | None) -> Callable[[], Layout]:
-    """The work, and then what can be done with its pages before they are put together with others."""
-
-    def both() -> Layout:
-        layout = work()
-        if prepare is None:
-            return layout
-        fonts, plates = prepare(layout.pdf)
-        return replace(layout, fonts=fonts, plates=plates)
-
-    return both
-
-
-def _read_too(work: Callable[[], Layout], read: Read | None) -> Callable[[], Layout]:
-    """The work, and then what its pages say, when somebody asks."""
-
-    def both() -> Layout:
-        layout = work()
-        return replace(layout, texts=read(layout.pdf)) if read else layout
-
-    return both
-
-
-def _heads(proof: _Proof, quire: Quire, lay: LayOut) -> Callable[[], Layout]:
-    laid = lambda: lay(guarded(proof.book, furniture.compose(proof.book, proof.css, quire)), tagged=False)  # noqa: E731
-    return _made_ready(laid, proof.prepare)
+def _heads(proof: _Proof, quire: Quire) -> Callable[[], Layout]:
+    return lambda: proof.hands.stamped(guarded(proof.book, furniture.compose(proof.book, proof.css, quire)))
 
 
 def _assembling(proof: _Proof) -> None:
@@ -267,7 +266,7 @@ def _assembling(proof: _Proof) -> None:
     warm(proof.book.faces, proof.css)
 
 
-def _binding(proof: _Proof, lay: LayOut) -> Binding:
+def _binding(proof: _Proof) -> Binding:
     """The quires of heads still to be laid out, and the putting together once they are; those of other pages are forgotten."""
     quires = proof.quires()
     missing = [quire for quire in quires if quire not in proof.heads]
@@ -276,7 +275,7 @@ def _binding(proof: _Proof, lay: LayOut) -> Binding:
         known = {**proof.heads, **dict(zip(missing, heads, strict=True))}
         return _put_together(proof, {quire: known[quire] for quire in quires}, tagged=tagged)
 
-    return Binding(tuple(_heads(proof, quire, lay) for quire in missing), bind)
+    return Binding(tuple(_heads(proof, quire) for quire in missing), bind)
 
 
 def _opened(book: Book, styles: Path, layout: Layout, *, tagged: bool) -> Master:
@@ -315,7 +314,7 @@ def _whole(proof: _Proof) -> Layout:
         layout = proof.layouts[index]
         for name, page in layout.places.items():
             places.setdefault(name, (first or 0) + page)
-        if proof.read:
+        if proof.hands.read:
             texts += [""] * ((first or 0) - len(texts))  # blank pages
             texts += layout.texts
     notices = tuple(dict.fromkeys(n for index in range(len(proof.parts)) for n in proof.layouts[index].notices))

@@ -34,7 +34,7 @@ class Keeper:
 
     def lay_out(self, composition: Composition, *, tagged: bool = True) -> Layout:
         """The layout of a composition; the journal counts tagged ones. Raises: as `weasy.lay_out`."""
-        key = self.store.key("layout", *_inputs(composition), *(() if tagged else ("untagged",)))
+        key = self._key(composition, tagged=tagged)
         data = self.store.get(key)
         if data is not None:
             self._note(b"k" if tagged else b"")
@@ -43,6 +43,10 @@ class Keeper:
         self._note(b"l" if tagged else b"")
         self.store.put(key, _packed(layout))
         return layout
+
+    def known(self, composition: Composition) -> bool:
+        """Whether a (tagged) layout of it is kept; a damaged one counts as kept."""
+        return self._key(composition, tagged=True) in self.store
 
     def texts(self, pdf: bytes) -> tuple[str, ...]:
         """What each page of a part says; as `body_texts`."""
@@ -66,6 +70,9 @@ class Keeper:
         fonts, made = plates.ready(pdf, inks)
         self.store.put(key, fonts + b"\n" + made)
         return fonts, made
+
+    def _key(self, composition: Composition, *, tagged: bool) -> str:
+        return self.store.key("layout", *_inputs(composition), *(() if tagged else ("untagged",)))
 
     def _note(self, mark: bytes) -> None:
         if self.journal >= 0:
