@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from lxml import etree
 
@@ -167,21 +167,22 @@ def _marked(artifact: Artifact) -> Places:
                 marks.append((folio, len(pieces)))
             pieces.append(text)
         pieces.append("\n")
-    starts = [0, *accumulate(len(_letters(piece)) for piece in pieces)]
-    letters = _letters("".join(pieces))
+    each = list(map(_letters, pieces))
+    starts, letters = [0, *accumulate(map(len, each))], "".join(each)
     return {folio: Said(letters, starts[index], _first(pieces, index)) for folio, index in marks}
 
 
 def _first(pieces: Sequence[str], index: int) -> int:
     """How many letters the first word has of the pieces from an index on."""
     count = 0
-    for piece in pieces[index:]:
-        word = _UNTIL_SPACE.match(piece.lstrip() if not count else piece)
+    for piece in islice(pieces, index, None):
+        bare = piece.lstrip()
+        word = _UNTIL_SPACE.match(piece if count else bare)
         letters = _letters(word[0]) if word else ""
         count += len(letters)
         if letters and unicodedata.east_asian_width(letters[0]) in "WF":
             return 1
-        if count and (not word or word[0] != piece.lstrip()):
+        if count and (not word or word[0] != bare):
             break
     return count
 
@@ -202,7 +203,7 @@ def _run(root: etree._Element) -> Iterator[tuple[int, str]]:
 
 def _letters(text: str) -> str:
     """Letters alone: numbers of notes and pages stand between words in one edition and not in another."""
-    return "".join(filter(str.isalpha, text))
+    return "".join(word if word.isalpha() else "".join(filter(str.isalpha, word)) for word in text.split())
 
 
 def _package(data: bytes) -> str:
