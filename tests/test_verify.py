@@ -271,4 +271,4 @@ def test_texts_that_are_cut_without_a_further_look_have_nothing_to_compose_or_ta
         assert all(map(passages_._ODD.search, parts[1:])), char  # whatever is composed with what stands before it
         if not passages_._ODD.search(char):
             assert unicodedata.normalize("NFC", char) == char, char
-            assert not passages_._SHAPING.search(char) and not passages_._SIGNED.search(char), char
+            assert not passages_._SHAPING.search(char) and not passages_._OF_KIN.search(char), char

@@ -15,7 +15,7 @@ from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
 from chapbook.pdftext import leaves
 from chapbook.unswept import unswept
-from chapbook.verify import handout, links, pagelist, parity, pdf, privacy, sheets, zine
+from chapbook.verify import links, pagelist, parity, pdf, privacy
 from chapbook.verify.conservation import missing
 from chapbook.walking import plain_text
 from chapbook.verify.extract import (
@@ -136,6 +136,8 @@ def _printed_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
 
 def _folded_words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     """The same words in the same order, read from the sheets as they are folded."""
+    from chapbook.verify import sheets  # late, as all that few editions need
+
     return _in_order(book, sheets.folded_stream(book, artifact.data), artifact.edition)
 
 
@@ -180,8 +182,28 @@ def _shape(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     return pdf.check(book, artifact.data, artifact.edition)
 
 
+def _handout(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    from chapbook.verify import handout
+
+    return handout.check(book, artifact)
+
+
 def _sheets(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    from chapbook.verify import sheets
+
     return sheets.check(book, artifact.data, artifact.edition)
+
+
+def _cover(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    from chapbook.verify import sheets
+
+    return sheets.cover(book, artifact)
+
+
+def _zine(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
+    from chapbook.verify import zine
+
+    return zine.check(book, artifact)
 
 
 _LEDGER = frozenset({"audit", "claims-json", "claims-csv"})
@@ -195,7 +217,7 @@ VALIDATORS: tuple[Validator, ...] = (
     Validator("words", _MARKUP, _words),
     Validator("words on pages", _PDF, _printed_words),
     Validator("words on folded sheets", _BOOKLET, _folded_words),
-    Validator("words of the hand-out", _HANDOUT, handout.check),
+    Validator("words of the hand-out", _HANDOUT, _handout),
     Validator("links and notes", _MARKUP, _links),
     Validator("page list", _MARKUP, lambda _, artifact: pagelist.check(artifact)),
     Validator("claims", _LEDGER, _ledger),
@@ -205,6 +227,6 @@ VALIDATORS: tuple[Validator, ...] = (
     Validator("at risk", _MARKUP | _PDF | _SHEETS | _COVER | _ZINE, privacy.check_at_risk),
     Validator("fonts, boxes, tags, colours", _PDF, _shape),
     Validator("fonts, sheets, black ink", _SHEETS, _sheets),
-    Validator("the cover wrap", _COVER, sheets.cover),
-    Validator("the zine", _ZINE, zine.check),
+    Validator("the cover wrap", _COVER, _cover),
+    Validator("the zine", _ZINE, _zine),
 )

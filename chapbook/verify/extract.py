@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from operator import sub
 
-from lxml import etree, html
+from lxml import etree
 
 from chapbook.pdftext import leaves
 from chapbook.verify.passages import direction_of, letters_of, tokens
@@ -126,6 +126,8 @@ def epub_pages(data: bytes) -> tuple[Page, ...]:
 
 def html_page(data: bytes) -> Page:
     """The document of an HTML file."""
+    from lxml import html
+
     return Page("", html.document_fromstring(data.decode("utf-8")))
 
 

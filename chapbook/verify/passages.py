@@ -31,9 +31,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _ODD = re.compile("[^\0-\u00ac\u00ae-\u02ff\u2002-\u200a\u2010-\u2064]")
 # Vowel signs and other marks from Devanagari to Thai, Khmer and their kin: a word without them is another word.
 _KIN = ((0x0900, 0x109F), (0x1780, 0x17FF), (0x1900, 0x1AAF), (0x1B00, 0x1C4F), (0x1CD0, 0x1CFF), (0xA8E0, 0xAAFF))
-_SIGN = "".join(c for first, last in _KIN for c in map(chr, range(first, last + 1)) if unicodedata.category(c) in ("Mn", "Mc"))
-_SIGNED = re.compile(f"[{_SIGN}]")
-_SIGNED_TOKEN = re.compile(rf"(?:[^\W\d_]|[{_SIGN}])+|\d+")
+_OF_KIN = re.compile("|".join(f"[{chr(first)}-{chr(last)}]" for first, last in _KIN))
 
 Tokens = tuple[str, ...]
 
@@ -53,8 +51,14 @@ def tokens(text: str) -> Tokens:
     if not _ODD.search(text):
         return tuple(map(intern, _TOKEN.findall(text)))
     clean = _SHAPING.sub("", unicodedata.normalize("NFC", text))
-    token = _SIGNED_TOKEN if _SIGNED.search(clean) else _TOKEN
+    token = _signed_token() if _OF_KIN.search(clean) else _TOKEN
     return tuple(map(intern, token.findall(clean)))  # a book says few words, often
+
+
+@cache
+def _signed_token() -> re.Pattern[str]:
+    signs = "".join(c for first, last in _KIN for c in map(chr, range(first, last + 1)) if unicodedata.category(c) in ("Mn", "Mc"))
+    return re.compile(rf"(?:[^\W\d_]|[{signs}])+|\d+")
 
 
 @cache

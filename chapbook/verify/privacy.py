@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import getpass
 import io
 import re
 import socket
@@ -173,6 +172,8 @@ _PACKED = re.compile(rb";base64,([A-Za-z0-9+/=]+)")
 @cache
 def _traces() -> tuple[str, ...]:
     """What would tell where the file was made; short or common words would be found by chance."""
+    import getpass
+
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
