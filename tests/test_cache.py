@@ -10,7 +10,7 @@ import pytest
 from chapbook import replay
 from chapbook.building import Asked, Building
 from chapbook.compose.style import default_styles
-from chapbook.pipeline import build
+from chapbook.pipeline import build, check
 from chapbook.store import Store
 from chapbook.writers import kept, plates
 from chapbook.writers.inks import Inks
@@ -79,6 +79,25 @@ def test_a_book_at_risk_leaves_nothing(book: Path, tmp_path: Path, monkeypatch: 
     make(book, tmp_path / "store", monkeypatch)
     kept = [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
     assert not kept
+
+
+def test_a_picture_is_cleaned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book, store = tmp_path / "book", Store(tmp_path / "store", "0")
+    shutil.copytree(ROOT / "tests/books/illustrated", book)
+    text = next((book / "manuscript").glob("*.md"))
+    words = text.read_text()
+
+    text.write_text(f"{words}\n\n[Maria]{{.redact}} is not here.\n")
+    check(book, store=store)
+    assert not [path for path in store.folder.rglob("*") if path.is_file()]  # a book that hides words leaves nothing
+
+    text.write_text(words)
+    pictures = check(book, store=store).book.pictures
+    assert pictures == check(book).book.pictures
+    monkeypatch.setattr("chapbook.read.pictures._raster", lambda *_: pytest.fail("cleaned again"))
+    monkeypatch.setattr("chapbook.read.pictures._svg", lambda *_: pytest.fail("cleaned again"))
+    text.write_text(f"{words}\n\nMore.\n")
+    assert check(book, store=store).book.pictures == pictures
 
 
 def test_damage_is_absence(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What pandoc said before: the tree of a file, and rendered citations, by all they were made from.
+"""What was read before: the tree of a file, rendered citations, cleaned pictures, by all they were made from.
 
 Nothing goes into the store until the pipeline knows that the book has nothing to hide (`write`).
 """
@@ -9,15 +9,20 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import PurePosixPath
 
 from chapbook.diagnostics import Diagnostic, from_data
-from chapbook.model import Source
+from chapbook.model import Picture, Source
 from chapbook.read import pandoc
 from chapbook.read.packed import packed, unpacked
 from chapbook.store import Store
 from chapbook.tree import Blocks
 
 Read = tuple[Blocks, tuple[Diagnostic, ...]]  # a file's blocks, and what was found while they were read
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _read_before(data: bytes) -> Read:
@@ -42,7 +47,7 @@ class Kept:
         """A file as it has been read."""
         if self.store:
             blocks, found = read
-            self._keep(self._key(source, citekeys, lang), [[d.as_data() for d in found], packed(blocks)])
+            self._keep(self._key(source, citekeys, lang), _json([[d.as_data() for d in found], packed(blocks)]))
 
     def cite(
         self, tree: pandoc.Json, items: Sequence[pandoc.Json], style: bytes, lang: str,
@@ -56,8 +61,22 @@ class Kept:
             result: pandoc.Json = json.loads(data)
             return result
         result = pandoc.cite(tree, items, style, lang, meanwhile)
-        self._keep(key, result)
+        self._keep(key, _json(result))
         return result
+
+    def picture(self, path: str, data: bytes, clean: Callable[[], Picture | None]) -> Picture | None:
+        """A picture's file as `clean` makes it, which is asked once for the same bytes under a name of the same kind."""
+        if self.store is None:
+            return clean()
+        key = self.store.key("picture", PurePosixPath(path).suffix.lower(), data)
+        if (known := self.store.get(key)) is not None:
+            said, _, cleaned = known.partition(b"\n")
+            return Picture(path, cleaned, *json.loads(said))
+        picture = clean()
+        if picture:
+            said = json.dumps([picture.media_type, picture.width_px, picture.height_px]).encode()
+            self._keep(key, said + b"\n" + picture.data)
+        return picture
 
     def write(self) -> None:
         """Put what was made into the store, now and from now on: the book hides nothing."""
@@ -65,12 +84,11 @@ class Kept:
         self._put(self.made)
         self.made.clear()
 
-    def _keep(self, key: str, content: object) -> None:
-        entry = key, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    def _keep(self, key: str, data: bytes) -> None:
         if self.open:
-            self._put([entry])
+            self._put([(key, data)])
         else:
-            self.made.append(entry)
+            self.made.append((key, data))
 
     def _put(self, entries: Iterable[tuple[str, bytes]]) -> None:
         if self.store is None:

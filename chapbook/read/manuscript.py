@@ -34,9 +34,10 @@ def read(
     `kept` has files as they were read before.
     """
     found: list[Diagnostic] = []
+    kept = kept or Kept()
     items, lock = with_archives(project.root, read_items(project, found), found)
     citekeys = frozenset(item.key for item in items)
-    sections = read_sections(tuple(sources), citekeys, project.work.lang, found, meanwhile, kept or Kept(), jobs)
+    sections = read_sections(tuple(sources), citekeys, project.work.lang, found, meanwhile, kept, jobs)
     claims = _ledger(project, found)
     check_quotes(project.root, claims, lock, found)
     book = Book(
@@ -51,7 +52,7 @@ def read(
         policy=project.policy,
         sheets=project.sheets,
     )
-    pictures = _pictures(project, sections, found)
+    pictures = _pictures(project, sections, found, kept)
     faces = faces_of(book)
     return replace(book, pictures=MappingProxyType(pictures), faces=faces), tuple(found)
 
@@ -123,7 +124,7 @@ def read_items(project: Project, found: list[Diagnostic]) -> tuple[Item, ...]:
 
 
 def _pictures(
-    project: Project, sections: tuple[Section, ...], found: list[Diagnostic]
+    project: Project, sections: tuple[Section, ...], found: list[Diagnostic], kept: Kept
 ) -> dict[str, Picture]:
     """Every picture of the text; an address of the web is left for lint to refuse."""
     pictures: dict[str, Picture] = {}
@@ -138,7 +139,7 @@ def _pictures(
                 found.append(Diagnostic("I001", f"a picture from elsewhere: {node.target[:60]}",
                                         place, "save it under assets/ and name it there"))  # fmt: skip
                 continue
-            picture = read_picture(project.root, node.target, place, found)
+            picture = read_picture(project.root, node.target, place, found, kept)
             if picture is None:
                 refused.add(node.target)
             else:

@@ -11,6 +11,7 @@ import contextlib
 import io
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.model import Picture
 from chapbook.read import svg
+from chapbook.read.kept import Kept
 from chapbook.textfile import read_bytes
 
 if TYPE_CHECKING:
@@ -30,9 +32,12 @@ Fault = Callable[..., None]
 
 
 def read_picture(
-    root: Path, path: str, place: Position, found: list[Diagnostic]
+    root: Path, path: str, place: Position, found: list[Diagnostic], kept: Kept | None = None
 ) -> Picture | None:
-    """The picture at `path` (relative to the book); None when a diagnostic says why not."""
+    """The picture at `path` (relative to the book); None when a diagnostic says why not.
+
+    `kept` has pictures cleaned before.
+    """
 
     def fault(code: str, message: str, hint: str = "") -> None:
         found.append(Diagnostic(code, f"{path}: {message}", place, hint))
@@ -53,9 +58,8 @@ def read_picture(
     if data is None:
         found.extend(Diagnostic(p.code, p.message, place, p.hint) for p in problems)
         return None
-    if pure.suffix.lower() == ".svg" or data.lstrip()[:5] in (b"<?xml", b"<svg "):
-        return _svg(path, data, fault)
-    return _raster(path, data, fault)
+    drawn = pure.suffix.lower() == ".svg" or data.lstrip()[:5] in (b"<?xml", b"<svg ")
+    return (kept or Kept()).picture(path, data, partial(_svg if drawn else _raster, path, data, fault))
 
 
 def _in_another_case(root: Path, path: str) -> str:
