@@ -45,14 +45,18 @@ def _grown(box: Rectangle, by: Rectangle) -> Rectangle:
     return (box[0] - by[0], box[1] - by[1], box[2] + by[2], box[3] + by[3])
 
 
-def set_boxes(page: Object, boxes: Frame) -> None:
-    """Write the boxes; no CropBox (a viewer then shows the medium) and no ArtBox."""
+def written(boxes: Frame) -> tuple[Array, Array, Array]:
+    """The boxes as pages of this frame have them: media, bleed, trim."""
+    media, bleed, trim = (Array([rounded(v) for v in box]) for box in (boxes.media, boxes.bleed, boxes.trim))
+    return media, bleed, trim
+
+
+def set_boxes(page: Object, boxes: tuple[Array, Array, Array]) -> None:
+    """Set the boxes; no CropBox (a viewer then shows the medium) and no ArtBox."""
     for key in ("/CropBox", "/ArtBox", "/Rotate", "/UserUnit"):
         if key in page:
             del page[key]
-    page.MediaBox, page.BleedBox, page.TrimBox = (
-        Array([rounded(v) for v in box]) for box in (boxes.media, boxes.bleed, boxes.trim)
-    )
+    page.MediaBox, page.BleedBox, page.TrimBox = boxes
 
 
 def rounded(value: float) -> Decimal:

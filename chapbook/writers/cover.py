@@ -98,7 +98,7 @@ def _pressed(
         frame = boxes.frame((x0 + bleed, y0 + bleed, x1 - bleed, y1 - bleed), edges, spine_left=True, marks=service is None)
         before, after = boxes.around(frame, marks=service is None)
         page.obj.Contents = pdf.make_stream(before + page.obj.Contents.read_bytes() + after)
-        boxes.set_boxes(page.obj, frame)
+        boxes.set_boxes(page.obj, boxes.written(frame))
         if service is None:
             if "/XObject" not in page.obj.Resources:
                 page.obj.Resources.XObject = Dictionary()

@@ -45,12 +45,12 @@ class Placed:
 
 @dataclass(slots=True)
 class _Source:
-    """What the book has of a part: its places by name, its structure tree (None: none), in the end its pages."""
+    """What the book has of a part: its pages, its places by name, its structure tree (None: none)."""
 
     placed: Placed
+    pages: Sequence[Any]
     places: Mapping[bytes, tuple[Any, Any]]
     tree: Any
-    pages: Sequence[Any] = ()
 
 
 def merge(
@@ -69,13 +69,14 @@ def merge(
     book = Pdf.new()
     fonts = joined_fonts.Joined(book)
     sources: list[_Source] = []
+    pages: list[Any] = []
     for part in parts:
         with Pdf.open(io.BytesIO(part.layout.pdf)) as pdf:
+            pages += _blank_pages(book, pdf, part.first - len(pages))
             sources.append(_taken_in(book, pdf, part, fonts))
-    pages = [page.obj for page in book.pages]  # at once: the engine counts them all for each that is asked for by number
-    for source in sources:
-        source.pages = pages[source.placed.first :][: source.placed.layout.pages]
-    _set_fonts(book, fonts.object)
+            pages += sources[-1].pages
+    _bind(book, pages)
+    _set_fonts(pages, fonts.object)
     _share_pictures(sources)
     _stamp(book, pages, furniture, fonts, moved_pt, _MARKED if tagged else _UNMARKED)
     fonts.finish(others)
@@ -102,17 +103,16 @@ def saved(master: Master) -> bytes:
 
 
 def _taken_in(book: Pdf, pdf: Pdf, part: Placed, fonts: joined_fonts.Joined) -> _Source:
-    """A part's pages at the end of the book, and what goes with them, copied: the part may be closed."""
+    """A part's pages, and what goes with them, copied: the part may be closed."""
     _take_fonts(pdf, part.layout, fonts)
-    _blank_pages(book, pdf, part.first)
-    for page in pdf.pages:
-        book.pages.append(page)
+    pages = [book.copy_foreign(page.obj) for page in pdf.pages]
     for key in _OF_THE_FILE:
         if part.first == 0 and key in pdf.Root:
             book.Root[key] = _copied(book, pdf, pdf.Root[key])
     places: Any = (pdf.Root.get("/Names") or Dictionary()).get("/Dests")
     return _Source(
         part,
+        pages,
         {} if places is None else _pairs(_copied(book, pdf, places), "/Names"),
         book.copy_foreign(pdf.Root.StructTreeRoot) if "/StructTreeRoot" in pdf.Root else None,
     )
@@ -151,9 +151,9 @@ def _take_fonts(pdf: Pdf, layout: Layout, fonts: joined_fonts.Joined) -> None:
         del holder.Font
 
 
-def _set_fonts(pdf: Pdf, fonts: Object) -> None:
+def _set_fonts(pages: Sequence[Any], fonts: Object) -> None:
     seen: set[tuple[int, int]] = set()
-    queue: list[Any] = [page.obj.get("/Resources") for page in pdf.pages]
+    queue: list[Any] = [page.get("/Resources") for page in pages]
     while queue:
         holder = queue.pop()
         if holder is None or (holder.is_indirect and holder.objgen in seen):
@@ -181,15 +181,24 @@ def _digest(picture: Any) -> bytes:
     return hashlib.sha256(facts.encode() + whole).digest()
 
 
-def _blank_pages(book: Pdf, pdf: Pdf, first: int) -> None:
+def _bind(book: Pdf, pages: Sequence[Any]) -> None:
+    """The page tree (ISO 32000-1, 7.7.3), in one go: the engine counts all pages for each that is added alone."""
+    root = book.Root.Pages
+    root.Kids, root.Count = Array(pages), len(pages)
+    for page in pages:
+        page.Parent = root
+
+
+def _blank_pages(book: Pdf, pdf: Pdf, count: int) -> list[Any]:
     """Empty pages before a part that must begin on a right page."""
-    model = pdf.pages[0].obj
-    while len(book.pages) < first:
+    model, blanks = pdf.pages[0].obj, []
+    for _ in range(count):
         blank = Dictionary(Type=Name.Page, Contents=book.make_stream(b""), Resources=Dictionary())
         for box in _BOXES:
             if box in model:
                 blank[box] = Array(list(model[box]))
-        book.pages.append(pikepdf.Page(book.make_indirect(blank)))
+        blanks.append(book.make_indirect(blank))
+    return blanks
 
 
 def _stamp(

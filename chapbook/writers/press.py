@@ -109,15 +109,17 @@ def _place(book: Book, pdf: Pdf, service: Service | None) -> None:
     backwards = direction(book.work.lang) == "rtl"  # bound on the right
     forms: dict[boxes.Frame, pikepdf.Object] = {}
     around: dict[boxes.Frame, tuple[pikepdf.Object, ...]] = {}
+    written: dict[boxes.Frame, tuple[pikepdf.Array, pikepdf.Array, pikepdf.Array]] = {}
     for number, page in enumerate(pdf.pages, start=1):
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
         frame = boxes.frame((x0, y0, x1, y1), edges, spine_left=(number % 2 == 1) != backwards, marks=marked)
         if frame not in around:
             around[frame] = tuple(map(pdf.make_stream, boxes.around(frame, marks=marked)))
+            written[frame] = boxes.written(frame)
         before, after = around[frame]
         content = page.obj.get("/Contents", pikepdf.Array())
         page.obj.Contents = pikepdf.Array([before, *(content if isinstance(content, pikepdf.Array) else [content]), after])
-        boxes.set_boxes(page.obj, frame)
+        boxes.set_boxes(page.obj, written[frame])
         if marked:
             kind = boxes.at_origin(frame)
             if kind not in forms:
