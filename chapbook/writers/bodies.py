@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chapbook.writers.merge import Master
 
 FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
-_ROUNDS = 6  # page numbers change the length of what names them, but not for long
+_ROUNDS = 8  # page numbers change the length of what names them, but not for long
 _PT_PER_MM = 72 / 25.4
 
 Progress = Callable[[str, str], None]
@@ -218,9 +218,16 @@ def _first_round(
     proof: _Proof, jobs: int, progress: Progress, beside: Sequence[Callable[[], Any]],
     meanwhile: Callable[[], object],
 ) -> list[Any]:  # fmt: skip
-    """Every part that names no pages, and the contents with numbers to come: they have a length."""
+    """Every part that names no pages, and with numbers to come those that name later ones: they have a length.
+
+    What names only pages before it (an appendix) waits until these are known, and is laid out once.
+    """
     last = max((i for i, part in enumerate(proof.parts) if not part.numbers), default=0)
-    wanted = [i for i, part in enumerate(proof.parts) if not part.numbers or i < last]
+    wanted, before = [], set[str]()
+    for index, part in enumerate(proof.parts):
+        if not part.numbers or (index < last and not part.numbers <= before):
+            wanted.append(index)
+        before |= part.names
 
     def ready() -> None:
         _assembling(proof)
@@ -239,19 +246,20 @@ def _round(
     lengths = {index: layout.pages for index, layout in proof.layouts.items()}
 
     def done(at: int, result: Any) -> None:
-        if at < len(order):
-            lengths[order[at]] = result.pages
+        if 0 <= at - len(beside) < len(order):
+            lengths[order[at - len(beside)]] = result.pages
             progress("write", f"{len(lengths)} of {len(proof.parts)} parts laid out, {sum(lengths.values())} pages")
 
     works = [partial(proof.hands.laid, composed[index]) for index in order]
     heads = [quire for quire in proof.quires() if quire not in proof.heads]  # most will stay as they are
     headed = [_heads(proof, quire) for quire in heads]
-    results = spread([*works, *beside, *headed], jobs, done, meanwhile)
-    for index, layout in zip(order, results, strict=False):
+    # What is made beside takes its time in some books, and is begun first.
+    results = spread([*beside, *works, *headed], jobs, done, meanwhile)
+    others, laid = results[: len(beside)], results[len(beside) :]
+    for index, layout in zip(order, laid, strict=False):
         proof.layouts[index] = layout
         proof.made_with[index] = {name: folios.get(name, 0) for name in proof.parts[index].numbers}
-    others = results[len(order) : len(order) + len(beside)]
-    proof.heads.update(zip(heads, results[len(order) + len(beside) :], strict=True))
+    proof.heads.update(zip(heads, laid[len(order) :], strict=True))
     return others
 
 
