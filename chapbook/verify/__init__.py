@@ -63,6 +63,7 @@ def verify_all(
 def ready(book: Book) -> None:
     """What each file is held against, worked out before there are children, who share it."""
     wanted(book)
+    privacy.sought(book)
 
 
 def look(book: Book, artifact: Artifact, editions: Collection[str]) -> Looked:
@@ -109,9 +110,7 @@ def verify_artifact(book: Book, artifact: Artifact) -> tuple[Diagnostic, ...]:
 
 def _words(book: Book, artifact: Artifact) -> Iterator[Diagnostic]:
     """Sections, notes and sources in EPUB and HTML, each in its own element."""
-    elements = {
-        e.get("id"): e for page in documents(artifact.data) for e in page.root.iter() if e.get("id")
-    }
+    elements = dict(chain.from_iterable(page.named for page in documents(artifact.data)))
 
     def stream(name: str) -> Stream:
         return element_stream(elements[name]) if name in elements else Stream((), ())

@@ -97,12 +97,22 @@ def between(places: list[int], start: int, end: int) -> list[int]:
     return places[bisect_left(places, start) : bisect_left(places, end)] if start < end else NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, as above
 class Page:
     """A parsed document: its name in the file and its root element without name spaces."""
 
     name: str
     root: etree._Element
+
+    @cached_property
+    def elements(self) -> tuple[etree._Element, ...]:
+        """All of them in order; while they are kept, lxml need not make them again for each who looks."""
+        return tuple(self.root.iter(etree.Element))
+
+    @cached_property
+    def named(self) -> tuple[tuple[str, etree._Element], ...]:
+        """Those with an identifier, with it."""
+        return tuple((name, element) for element in self.elements if (name := element.get("id")))
 
 
 @lru_cache(maxsize=1)  # of the file that is looked at: the tree of a long book is large
@@ -126,9 +136,7 @@ def epub_pages(data: bytes) -> tuple[Page, ...]:
 
 def html_page(data: bytes) -> Page:
     """The document of an HTML file."""
-    from lxml import html
-
-    return Page("", html.document_fromstring(data.decode("utf-8")))
+    return Page("", etree.fromstring(data.decode("utf-8"), etree.HTMLParser()))
 
 
 def _bare(root: etree._Element) -> etree._Element:

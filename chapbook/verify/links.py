@@ -14,7 +14,7 @@ from chapbook.verify.finding import fault
 
 def check(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
     """Identifiers unique in their document; inner links resolved; n notes, n calls, n ways back."""
-    ids = {page.name: Counter(e.get("id") for e in page.root.iter() if e.get("id")) for page in pages}
+    ids = {page.name: Counter(name for name, _ in page.named) for page in pages}
     for page in pages:
         for name, count in ids[page.name].items():
             if count > 1:
@@ -35,8 +35,7 @@ def _notes(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagno
     ways_back: Counter[str] = Counter()
     notes: Counter[str] = Counter()
     for page in pages:
-        for element in page.root.iter():
-            name = element.get("id") or ""
+        for name, element in page.named:
             kind, _, digits = name.rpartition("-")
             if kind == "note" and digits.isdigit():
                 notes[digits] += 1
@@ -44,6 +43,7 @@ def _notes(book: Book, pages: tuple[Page, ...], edition: str) -> Iterator[Diagno
                 calls[digits] += 1
                 if _shown(element) != digits:
                     yield fault("V012", f"the call {name} shows {_shown(element)!r}", edition)
+        for element in page.elements:
             if "back" in (element.get("class") or "").split():
                 ways_back[(element.get("href") or "").rpartition("#noteref-")[2]] += 1
     for note in book.notes:

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from lxml import etree
 
@@ -175,8 +175,8 @@ def _marked(artifact: Artifact) -> Places:
 def _first(pieces: Sequence[str], index: int) -> int:
     """How many letters the first word has of the pieces from an index on."""
     count = 0
-    for piece in islice(pieces, index, None):
-        bare = piece.lstrip()
+    for at in range(index, len(pieces)):
+        piece, bare = pieces[at], pieces[at].lstrip()
         word = _UNTIL_SPACE.match(piece if count else bare)
         letters = _letters(word[0]) if word else ""
         count += len(letters)

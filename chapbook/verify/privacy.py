@@ -18,6 +18,7 @@ from chapbook.compose.reading import is_ours
 from chapbook.diagnostics import Diagnostic
 from chapbook.identifier import slug_of
 from chapbook.model import Artifact, Book
+from chapbook.remembered import of_the_last_book
 from chapbook.verify.extract import Page
 from chapbook.verify.finding import fault
 from chapbook.verify.objects import objects
@@ -37,17 +38,15 @@ def check_markup(pages: tuple[Page, ...], edition: str) -> Iterator[Diagnostic]:
     for page in pages:
         if edition != "epub":
             yield from _policy(page, edition)
-        for element in page.root.iter():
-            if not isinstance(element.tag, str):
-                continue
+        for element in page.elements:
             if element.tag == "script" and _allowed(element, edition):
                 continue
             if element.tag in ("script", "iframe", "object", "embed", "form", "base"):
                 yield fault("V020", f"<{element.tag}> in {page.name}", edition)
             if element.tag == "style" and re.search(r"@import|url\(\s*[\"']?+(?!data:|#)", element.text or ""):
                 yield fault("V021", f"a style sheet in {page.name} loads something", edition)
-            for name, value in element.attrib.items():
-                key = str(name).rpartition("}")[2]
+            for name, value in element.items():
+                key = name.rpartition("}")[2]
                 if key.startswith("on") or (key == "href" and _SCRIPTING.match(value)):
                     yield fault("V020", f"{key}= in {page.name}", edition)
                 if (key in _LOADING or (key == "href" and element.tag in ("link", "image", "use"))) and (
@@ -84,30 +83,16 @@ def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:
                 yield fault("V022", f"a link to {address[:60]}", edition)
 
 
-_SMALL = bytes(range(256)).lower()
-_FEW = b"abcdef"  # with the next: what most of a page is written with, its glyphs by their numbers
-_THIN = b"0123456789<>[]()-. \n" + _FEW + _FEW.upper()
-
-
-def _thinned(content: bytes) -> bytes:
-    """A content in small letters, without much of it: what stands in the whole, thinned stands in this."""
-    return content.translate(_SMALL, _THIN)
-
-
-_THIN_NAMES = tuple(map(_thinned, _NAMES))
-
-
 def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
     """No user, host, home, folder or tool's version in any byte of the file, unpacked.
 
     What the author wrote (a book may be about paths, or about pandoc 3.9) is no trace.
     """
-    written = "\n".join(s.source.text for s in book.sections)
-    traces = tuple(t.encode() for t in _traces() if t not in written)
-    tools = () if _tool(written.encode()) else _THIN_NAMES
-    thin = (*map(_thinned, traces), *tools)
+    traces, tools = sought(book)
+    common = _COMMON if data[:5] == b"%PDF-" else b""
+    thin = [_thinned(name, common) for name in (*traces, *tools)]
     for name, content in unpacked(data):
-        some = _thinned(content)
+        some = _thinned(content, common)
         if not any(one in some for one in thin):
             continue
         for trace in traces:
@@ -117,11 +102,25 @@ def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
             yield fault("V024", f"{name} names a tool and its version ({match[0].decode()})", edition)
 
 
+_SMALL = bytes(range(256)).lower()
+_COMMON = b"0123456789abcdefABCDEF<>[]()-. \n"  # what most of a page is written with: its glyphs by their numbers
+
+
+def _thinned(content: bytes, common: bytes) -> bytes:
+    """A content in small letters, without common ones: what stands in the whole, thinned stands in this."""
+    return content.translate(_SMALL, common)
+
+
+@of_the_last_book
+def sought(book: Book) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The traces of a machine, and the names of tools, that no file of a book may have; of the last book they are kept."""
+    written = "\n".join(s.source.text for s in book.sections)
+    traces = tuple(t.encode() for t in _traces() if t not in written)
+    return traces, () if _tool(written.encode()) else _NAMES
+
+
 def _tool(content: bytes) -> re.Match[bytes] | None:
-    """A tool's name with its version; the names alone are looked for first, many times as fast."""
-    some = _thinned(content)
-    if not any(name in some for name in _THIN_NAMES):
-        return None
+    """A tool's name with its version; the names alone are looked for first, ten times as fast."""
     small = content.lower()
     return _TOOLS.search(content) if any(name in small for name in _NAMES) else None
 
