@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from chapbook.compose import pages, parts
 from chapbook.compose.style import default_styles
 from chapbook.errors import EngineError
 from chapbook.pdftext import body_texts, page_texts
-from chapbook.pipeline import check
+from chapbook.pipeline import build, check
 from chapbook.writers import aside, bodies, plates, press, screen, weasy
 from chapbook.writers.merge import saved
 from chapbook.writers.weasy import Layout
@@ -71,6 +72,25 @@ def test_the_press_pdf_of_plates_is_that_of_the_master(name: str) -> None:
     assert list(_painted(pressed.data)) == list(_painted(whole.data))
     first, other = (bytes(pikepdf.open(io.BytesIO(data)).trailer.ID[0]) for data in (pressed.data, shown))
     assert first != other, "a file has an identity of its own (ISO 32000-1, 14.4)"
+
+
+def test_a_book_laid_out_as_a_whole_is_pressed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A style sheet that asks for pages in ways of its own makes the book one part, which is put in inks late."""
+    made = []
+    for divided in (True, False):
+        monkeypatch.setattr(parts, "divisible", lambda _styles, said=divided: said)
+        files = {a.edition: a.data for a in build(BOOKS["minimal"], ("pdf", "print"), 1).artifacts}
+        made.append([page.split() for edition in ("pdf", "print") for page in page_texts(files[edition])])
+        with pikepdf.open(io.BytesIO(files["print"])) as pdf:
+            assert "/StructTreeRoot" not in pdf.Root
+            assert not any(re.search(rb"\srg\s", page.obj.Contents.read_bytes()) for page in _whole_pages(pdf))
+    assert made[0] == made[1]
+
+
+def _whole_pages(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Page]:
+    for page in pdf.pages:
+        page.contents_coalesce()
+        yield page
 
 
 def _painted(data: bytes) -> Iterator[tuple[object, ...]]:

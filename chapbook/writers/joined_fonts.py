@@ -27,7 +27,10 @@ _FIXED_PITCH = 1  # the bit of a font descriptor's flags (ISO 32000-1, table 123
 
 @dataclass(slots=True)
 class _Use:
-    """What parts use of one face, by its PostScript name; `characters` are UTF-16, in hexadecimal."""
+    """What parts use of one face, by its PostScript name; `characters` are UTF-16, in hexadecimal.
+
+    A glyph with a width is used, whether it is among `glyphs` or not.
+    """
 
     face: str
     glyphs: set[int] = field(default_factory=set)
@@ -44,9 +47,13 @@ class _Use:
 def used(holders: Iterable[Any]) -> bytes:
     """What a part uses of its fonts, as JSON to be kept: by the fonts' names in the dictionaries of resources."""
     return json.dumps({
-        name: (use.face, sorted(use.glyphs), *(list(part) for table in (use.widths, use.characters) for part in (table, table.values())))
+        name: (use.face, sorted(use.glyphs - use.widths.keys()), *_in_columns(use.widths), *_in_columns(use.characters))
         for name, use in _found(holders).items()
     }).encode()  # fmt: skip
+
+
+def _in_columns(table: Mapping[int, Any]) -> tuple[list[int], list[Any]]:
+    return list(table), list(table.values())
 
 
 def emptied(font: Any) -> None:

@@ -113,7 +113,7 @@ def _taken_in(book: Pdf, pdf: Pdf, part: Placed, fonts: joined_fonts.Joined) -> 
     return _Source(
         part,
         pages,
-        {} if places is None else _pairs(_copied(book, pdf, places), "/Names"),
+        {} if places is None else _named(_copied(book, pdf, places)),
         book.copy_foreign(pdf.Root.StructTreeRoot) if "/StructTreeRoot" in pdf.Root else None,
     )
 
@@ -372,10 +372,10 @@ def _structure(book: Pdf, sources: Sequence[_Source]) -> None:
         for kid in document.K:
             kid.P = whole
             kids.append(kid)
-        identified |= _pairs(tree.get("/IDTree"), "/Names")
+        identified |= _named(tree.get("/IDTree"))
         renamed: dict[int, int] = {}
-        for old, value in _pairs(tree.ParentTree, "/Nums").values():
-            renamed[int(old)] = len(numbers) // 2
+        for old, value in _numbered(tree.ParentTree):
+            renamed[old] = len(numbers) // 2
             numbers += [len(numbers) // 2, value]
         _renumber(source, renamed)
     whole.K = Array(kids)
@@ -387,16 +387,23 @@ def _structure(book: Pdf, sources: Sequence[_Source]) -> None:
     book.Root.StructTreeRoot = root
 
 
-def _pairs(tree: Any, key: str) -> dict[bytes, tuple[Any, Any]]:
-    """The entries of a number or name tree by the bytes of their keys."""
+def _named(tree: Any) -> dict[bytes, tuple[Any, Any]]:
+    """The entries of a name tree by the bytes of their names."""
     if tree is None:
         return {}
-    items = list(tree.get(key, ()))
-    pairs = zip(items[::2], items[1::2], strict=True)
-    found = {bytes(k) if isinstance(k, pikepdf.String) else str(k).encode(): (k, v) for k, v in pairs}
+    items = list(tree.get("/Names", ()))
+    found = {bytes(name): (name, value) for name, value in zip(items[::2], items[1::2], strict=True)}
     for kid in tree.get("/Kids", ()):
-        found |= _pairs(kid, key)
+        found |= _named(kid)
     return found
+
+
+def _numbered(tree: Any) -> Iterator[tuple[int, Any]]:
+    """The entries of a number tree."""
+    items = list(tree.get("/Nums", ()))
+    yield from zip(map(int, items[::2]), items[1::2], strict=True)
+    for kid in tree.get("/Kids", ()):
+        yield from _numbered(kid)
 
 
 def _renumber(source: _Source, renamed: Mapping[int, int]) -> None:
