@@ -38,6 +38,11 @@ class Leaf:
         return tuple(zip(edges, edges, edges, edges, strict=True))
 
 
+def warm() -> None:
+    """Load PDFium: children who are made afterwards need not, each for itself."""
+    import pypdfium2.raw  # noqa: F401
+
+
 _kept: list[tuple[bytes, bool, tuple[Leaf, ...]]] = []  # of the file read last
 
 

@@ -175,7 +175,8 @@ def build(
     def ready_to_look() -> None:
         with undisturbed():
             from chapbook import verify  # late: pandoc and the layout begin the sooner
-        verify.ready(book)
+
+            verify.ready(book, asked)
 
     def look(artifact: Artifact, editions: Collection[str]) -> Looked:
         from chapbook import verify

@@ -71,6 +71,7 @@ class _Told:
     def __init__(self) -> None:
         self.all: list[Instruction] = []
         self.saved: list[int] = []  # where each q stands that has no Q yet
+        self.closed = -1  # where the q stands whose Q was last
         self.named = -1  # where the last stands that names something: what it names may be at fault, each time
 
     def add(self, new: Instruction) -> None:
@@ -94,7 +95,13 @@ class _Told:
         if start == len(self.all) - 1:  # nothing between them
             self.all.pop()
             return
-        self.all.append(new)
+        if self.all[-1] is new and self.closed == start + 1:  # nothing but another q and its Q
+            del self.all[start]
+            self.named -= self.named > start
+        else:
+            self.all.append(new)
+        self.closed = start
         size = len(self.all) - start
         if self.named < start - size and size <= start and self.all[start - size : start] == self.all[start:]:
             del self.all[start:]
+            self.closed = start - size

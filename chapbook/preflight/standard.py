@@ -140,20 +140,21 @@ def _objects(pdf: Pdf, standard: str) -> Iterator[str]:
     for item in pdf.objects:
         if not isinstance(item, Dictionary | pikepdf.Stream):
             continue
-        if item.get("/Type") == Name.FontDescriptor and not any(k in item for k in ("/FontFile", "/FontFile2", "/FontFile3")):
+        keys = item.keys()
+        if "/Type" in keys and item.Type == Name.FontDescriptor and not keys & {"/FontFile", "/FontFile2", "/FontFile3"}:
             said.add(f"the font {str(item.get('/FontName', '?'))[1:]} is not embedded")
-        if "/TR" in item or "/HTP" in item:
+        if "/TR" in keys or "/HTP" in keys:
             said.add("a transfer function")
-        if item.get("/Subtype") == Name.PS:
+        if "/Subtype" in keys and item.Subtype == Name.PS:
             said.add("PostScript in an XObject")
-        if item.get("/S") in (Name.JavaScript, Name.Launch):
+        if "/S" in keys and item.S in (Name.JavaScript, Name.Launch):
             said.add("an action")
-        filters = item.get("/Filter") if isinstance(item, pikepdf.Stream) else None
+        filters = item.get("/Filter") if "/Filter" in keys and isinstance(item, pikepdf.Stream) else None
         names = [str(f) for f in filters] if isinstance(filters, Array) else [str(filters)]
         if "/LZWDecode" in names:
             said.add("LZW compression")
         if standard != "PDF/X-4" and "/JPXDecode" in names:
             said.add("JPEG 2000 compression")
-        if standard != "PDF/X-4" and item.get("/Type") == Name.ObjStm:
+        if standard != "PDF/X-4" and "/Type" in keys and item.Type == Name.ObjStm:
             said.add("object streams")
     yield from sorted(said)

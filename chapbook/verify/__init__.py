@@ -13,7 +13,7 @@ from itertools import chain
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact, Book
-from chapbook.pdftext import leaves
+from chapbook.pdftext import leaves, warm
 from chapbook.unswept import unswept
 from chapbook.verify import links, pagelist, parity, pdf, privacy
 from chapbook.verify.conservation import missing
@@ -53,15 +53,17 @@ def verify_all(
     allowed, the largest first; then what they say is compared.
     """
     made = frozenset(artifact.edition for artifact in artifacts)
-    ready(book)
+    ready(book, made)
     order = sorted(range(len(artifacts)), key=lambda index: -len(artifacts[index].data))
     found = spread([partial(look, book, artifacts[index], made) for index in order], jobs)
     looked = [one for _, one in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
     return compare(book, artifacts, looked)
 
 
-def ready(book: Book) -> None:
-    """What each file is held against, worked out before there are children, who share it."""
+def ready(book: Book, editions: Collection[str]) -> None:
+    """What each file is held against, worked out before there are children, who share it; and what reads pages."""
+    if not {*editions} <= {"epub", "html"}:
+        warm()
     wanted(book)
     privacy.sought(book)
 
@@ -71,15 +73,18 @@ def look(book: Book, artifact: Artifact, editions: Collection[str]) -> Looked:
 
     `editions` are the names of all that are made: what nobody will be compared with is not read.
     """
+    _forget()
     with unswept():
-        try:
-            if artifact.kind == "print":
-                leaves(artifact.data, lines=True)  # read once for all who ask
-            said = parity.said(book, artifact, parity.reference(editions))
-            return Looked(verify_artifact(book, artifact), said, pagelist.said(artifact))
-        finally:
-            forget()
-            objects.cache_clear()
+        if artifact.kind == "print":
+            leaves(artifact.data, lines=True)  # read once for all who ask
+        said = parity.said(book, artifact, parity.reference(editions))
+        return Looked(verify_artifact(book, artifact), said, pagelist.said(artifact))
+
+
+def _forget() -> None:
+    """Drop what was kept of the file looked at last: not at once, since a process that ends need not."""
+    forget()
+    objects.cache_clear()
 
 
 def compare(
@@ -89,6 +94,7 @@ def compare(
 
     `looked` has what `look` made of each artifact, in the order of the artifacts.
     """
+    _forget()
     data, differences = parity.differences(book, [one.said for one in looked])
     unpaged = pagelist.compared({a.edition: one.pages for a, one in zip(artifacts, looked, strict=True)})
     faults = (*(fault for one in looked for fault in one.faults), *differences, *unpaged)

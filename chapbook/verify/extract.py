@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -35,10 +36,10 @@ class Stream:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Where each token stands, in order."""
-        found: dict[str, list[int]] = {}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for index, token in enumerate(self.tokens):
-            found.setdefault(token, []).append(index)
-        return found
+            found[token].append(index)
+        return dict(found)
 
     @cached_property
     def _ends(self) -> dict[int, int]:
