@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chapbook import replay
+from chapbook import replay, toolchain
 from chapbook.building import Asked, Building
 from chapbook.compose.style import default_styles
 from chapbook.pipeline import build, check
@@ -143,6 +143,12 @@ def test_a_part_is_made_ready_once_for_the_inks_it_is_for(tmp_path: Path, monkey
     monkeypatch.setattr(plates, "ready", lambda _pdf, _inks: (b"[]", b""))
     assert keeper.ready(b"a part", some) == (b"{}", b"made\nready")
     assert keeper.ready(b"another", some) == keeper.ready(b"a part", others) == keeper.ready(b"a part", None) == (b"[]", b"")
+
+
+def test_every_engine_is_known_with_its_version() -> None:
+    found = list(toolchain._engines())
+    assert any(name.lower().startswith("weasyprint-70.0") for name in found)
+    assert {toolchain._plain(name.partition("-")[0]) for name in found[1:]} == {toolchain._plain(e) for e in toolchain.ENGINES}
 
 
 def test_what_is_kept_is_known(tmp_path: Path) -> None:
