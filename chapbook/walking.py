@@ -138,6 +138,8 @@ def plain_text(part: object, *, notes: bool = False, alts: bool = True) -> str:
 
 
 def _plain(part: object, notes: bool, alts: bool, say: Callable[[str], None]) -> None:
+    if type(part) in _OPEN:  # as nearly all nodes that are no texts
+        part = part.content  # type: ignore[attr-defined]
     match part:
         case tuple():
             for piece in part:
@@ -145,7 +147,7 @@ def _plain(part: object, notes: bool, alts: bool, say: Callable[[str], None]) ->
                     say(piece.text)
                     continue
                 _plain(piece, notes, alts, say)
-                if isinstance(piece, _BLOCK_TYPES):
+                if type(piece) in _BLOCK_TYPES:
                     say("\n")
         case Text(text=text) | Code(text=text) | CodeBlock(text=text):
             say(text)
@@ -177,7 +179,8 @@ def _plain(part: object, notes: bool, alts: bool, say: Callable[[str], None]) ->
                 _plain(getattr(part, name), notes, alts, say)
 
 
-_BLOCK_TYPES = (
+_BLOCK_TYPES = {
     Para, Heading, CodeBlock, BlockQuote, OrderedList, BulletList, DefinitionList, Rule,
     Table, Figure, Div, Details, LineBlock, Cell,
-)  # fmt: skip
+}  # fmt: skip
+_OPEN = HOLDING - {Quoted}  # their words are those of their content

@@ -96,7 +96,7 @@ def of_section(section: Section) -> Iterator[Passage]:
     title = tokens(plain_text(section.title, notes=True, alts=False))
     if title:
         yield Passage(title, section.position, name)
-    for text, row in _texts(rewrite(section.blocks, _apart)):
+    for text, row in _texts(rewrite(section.blocks, _apart, of={NoteRef, Styled})):
         if found := tokens(text):
             yield Passage(found, section.position, name, row)
 
@@ -110,7 +110,7 @@ def of_note(book: Book, note: Note) -> Iterator[Passage]:
         text = tokens(spoken(book, note.claim))
         yield Passage(number + text, note.claim.position, name)
         return
-    texts = [found for text, _ in _texts(rewrite(note.blocks, _apart)) if (found := tokens(text))]
+    texts = [found for text, _ in _texts(rewrite(note.blocks, _apart, of={NoteRef, Styled})) if (found := tokens(text))]
     for index, found in enumerate(texts):
         yield Passage(number + found if index == 0 else found, section.position, name)
 
