@@ -45,7 +45,7 @@ def words_escaped(text: str) -> str:
 
 def element(tag: str, content: str, *pairs: tuple[str, str]) -> str:
     """One element with its attributes."""
-    return f"<{tag}{attributes(pairs)}>{content}</{tag}>"
+    return f"<{tag}{attributes(pairs)}>{content}</{tag}>" if pairs else f"<{tag}>{content}</{tag}>"
 
 
 def language(lang: str, around: str = "") -> tuple[tuple[str, str], ...]:
@@ -90,7 +90,8 @@ class Renderer:
         ])  # fmt: skip
 
     def _name(self, node: Span) -> str:
-        inner = self.inlines(node.content)
+        only = node.content[0] if len(node.content) == 1 else None
+        inner = words_escaped(only.text) if type(only) is Text else self.inlines(node.content)
         return f'<span class="name">{inner}</span>' if self.whole_names else inner
 
     def inline(self, node: Inline) -> str:
