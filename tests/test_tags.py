@@ -7,13 +7,16 @@ A small document has every case; the golden books are looked at whole, by veraPD
 from __future__ import annotations
 
 import inspect
+import zlib
 from functools import cache
 
+import pydyf
 import pytest
 
 from chapbook.model import Composition, ContentDocument, Resource
 from chapbook.writers import weasy
 from chapbook.writers.archive import srgb
+from chapbook.writers.packing import pack_quickly
 from tests.conftest import ROOT
 from tests.structure_tree import Element, pages_of, tree_of
 
@@ -75,6 +78,16 @@ def test_the_inside_of_the_engine_is_where_it_was() -> None:
         assert hasattr(boxes.Box, name)
     assert hasattr(boxes.TableRowGroupBox, "is_header")
     assert 'weasyprint==70.0' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_streams_are_packed_in_half_the_time() -> None:
+    pack_quickly()
+    source = inspect.getsource(pydyf.Stream)
+    assert source.count("zlib.compressobj(level=9)") == 1, "look at writers/packing.py again"
+    content = b" ".join(b"%d %d l" % (n * n % 977, n * n % 991) for n in range(5000))
+    packed = pydyf.Stream([content], compress=True).data.partition(b"stream\n")[2].rpartition(b"\nendstream")[0]
+    assert packed == zlib.compress(content, 7) != zlib.compress(content, 9)
+    assert zlib.decompress(packed) == content
 
 
 # ── furniture ────────────────────────────────────────────────────────────────

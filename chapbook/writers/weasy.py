@@ -97,8 +97,9 @@ def _engine() -> Any:
             import weasyprint
     except OSError as error:  # the loader's own message names only the library
         raise MissingTool("Pango is not installed; the PDFs need it", hint=PANGO_HINT) from error
-    from chapbook.writers import mends, quick
+    from chapbook.writers import mends, packing, quick
 
+    packing.pack_quickly()
     mends.mend()
     quick.quicken()
     return weasyprint
