@@ -100,6 +100,20 @@ def test_a_picture_is_cleaned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert check(book, store=store).book.pictures == pictures
 
 
+def test_bibtex_is_read_once(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = "@book{smith, author={Smith, Ada}, title={Maps}, year={2019}, publisher={The Press}}"
+    (book / "manuscript/sources.bib").write_text(entry)
+    with (book / "manuscript/book.yaml").open("a") as file:
+        file.write("bibliography: sources.bib\n")
+    (book / "manuscript/02.md").write_text("# Another\n\nSome words [@smith, 7].\n")
+    store = Store(tmp_path / "store", "0")
+    items = check(book, store=store).book.items
+    assert [item.data["title"] for item in items] == ["Maps"]
+    monkeypatch.setattr("chapbook.read.pandoc.convert", lambda *_: pytest.fail("asked again"))
+    (book / "manuscript/02.md").write_text("# Another\n\nSome other words [@smith, 7].\n")
+    assert check(book, store=store).book.items == items
+
+
 def test_damage_is_absence(tmp_path: Path) -> None:
     store = Store(tmp_path, "0")
     key = store.key("kind", "part")

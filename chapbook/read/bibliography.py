@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -15,16 +15,20 @@ from chapbook.model import Item, Source
 from chapbook.read import pandoc
 from chapbook.yamltext import Value
 
+Convert = Callable[[str, str, str], str]  # a text, its format, the wanted one
 MAX_ENTRY_BYTES = 1_000_000
 _DATES = {"issued", "accessed", "original-date", "event-date", "available-date", "submitted"}
+_ENDED = re.compile(r'\s*[",]')
 _ADDRESS = re.compile(r"(?i)(https?://|doi:|10\.\d{4,}/)")
 
 
-def read_bibliography(source: Source) -> tuple[tuple[Item, ...], tuple[Diagnostic, ...]]:
-    """The items of one bibliography file in its own order."""
+def read_bibliography(
+    source: Source, convert: Convert = pandoc.convert
+) -> tuple[tuple[Item, ...], tuple[Diagnostic, ...]]:
+    """The items of one bibliography file in its own order; `convert` turns one format into another."""
     try:
         if source.path.endswith(".bib"):
-            pairs = _from_bibtex(source)
+            pairs = _from_bibtex(source, convert)
         elif source.path.endswith(".json"):
             pairs = _from_json(source)
         else:
@@ -122,9 +126,9 @@ def _from_json(source: Source) -> list[tuple[dict[str, Any], Position]]:
     return [(dict(e), _place_of(source, str(e.get("id", "")))) for e in entries]
 
 
-def _from_bibtex(source: Source) -> list[tuple[dict[str, Any], Position]]:
+def _from_bibtex(source: Source, convert: Convert) -> list[tuple[dict[str, Any], Position]]:
     try:
-        entries = json.loads(pandoc.convert(source.text, "biblatex", "csljson"))
+        entries = json.loads(convert(source.text, "biblatex", "csljson"))
     except EngineError as error:
         match = re.search(r"line (\d+)", error.message)
         place = Position(source.path, int(match[1]) if match else 1)
@@ -134,5 +138,11 @@ def _from_bibtex(source: Source) -> list[tuple[dict[str, Any], Position]]:
 
 
 def _place_of(source: Source, key: str) -> Position:
-    match = re.search(rf"[\"{{]\s*{re.escape(key)}\s*[\",]", source.text) if key else None
-    return source.at(match.start() + 1) if match else Position(source.path)
+    """Where a key stands in quotation marks, or between a brace and a comma."""
+    at = source.text.find(key) if key else -1
+    while at >= 0:
+        before = source.text[:at].rstrip() if source.text[at - 1 : at].isspace() else source.text[:at]
+        if before[-1:] in ('"', "{") and _ENDED.match(source.text, at + len(key)):
+            return source.at(len(before))
+        at = source.text.find(key, at + 1)
+    return Position(source.path)

@@ -1,4 +1,5 @@
-"""What was read before: the tree of a file, rendered citations, cleaned pictures, by all they were made from.
+"""What was read before: the tree of a file, rendered citations, sources of BibTeX, cleaned pictures, by all they
+were made from.
 
 Nothing goes into the store until the pipeline knows that the book has nothing to hide (`write`).
 """
@@ -62,6 +63,17 @@ class Kept:
             return result
         result = pandoc.cite(tree, items, style, lang, meanwhile)
         self._keep(key, _json(result))
+        return result
+
+    def convert(self, text: str, source_format: str, target_format: str) -> str:
+        """As `pandoc.convert`, which is asked once for the same text."""
+        if self.store is None:
+            return pandoc.convert(text, source_format, target_format)
+        key = self.store.key("converted", *pandoc.known_by(), source_format, target_format, text)
+        if (data := self.store.get(key)) is not None:
+            return data.decode()
+        result = pandoc.convert(text, source_format, target_format)
+        self._keep(key, result.encode())
         return result
 
     def picture(self, path: str, data: bytes, clean: Callable[[], Picture | None]) -> Picture | None:

@@ -10,7 +10,8 @@ from chapbook.config import BOOK_YAML, Project
 from chapbook.diagnostics import Diagnostic
 from chapbook.lock import NAME as LOCK
 from chapbook.model import Book, Claim, Item, Picture, Section, Source, Verdict
-from chapbook.read.bibliography import read_bibliography
+from chapbook.read import pandoc
+from chapbook.read.bibliography import Convert, read_bibliography
 from chapbook.read.evidence import check_quotes, with_archives
 from chapbook.textfile import read_bytes, read_text
 from chapbook.policy import STANDARD, vocabulary
@@ -35,7 +36,7 @@ def read(
     """
     found: list[Diagnostic] = []
     kept = kept or Kept()
-    items, lock = with_archives(project.root, read_items(project, found), found)
+    items, lock = with_archives(project.root, read_items(project, found, kept.convert), found)
     citekeys = frozenset(item.key for item in items)
     sections = read_sections(tuple(sources), citekeys, project.work.lang, found, meanwhile, kept, jobs)
     claims = _ledger(project, found)
@@ -105,15 +106,15 @@ def _shown(project: Project, claims: tuple[Claim, ...]) -> tuple[Verdict, ...]:
     return tuple(v for v in known if v.key in always | given)
 
 
-def read_items(project: Project, found: list[Diagnostic]) -> tuple[Item, ...]:
-    """The sources of all bibliography files of a book."""
+def read_items(project: Project, found: list[Diagnostic], convert: Convert = pandoc.convert) -> tuple[Item, ...]:
+    """The sources of all bibliography files of a book; `convert` as for `read_bibliography`."""
     items: dict[str, Item] = {}
     for name in project.bibliography:
         path = path_in_book(project, name)
         text = read_text(project.root, path, found, project.work.lang)
         if text is None:
             continue
-        read_items, problems = read_bibliography(Source(path, text))
+        read_items, problems = read_bibliography(Source(path, text), convert)
         found.extend(problems)
         for item in read_items:
             if item.key in items:
