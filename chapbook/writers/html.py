@@ -58,7 +58,8 @@ def _unescaped(address: str) -> str:
 
 def _html(text: str) -> str:
     """XHTML, with closed void elements and xml:lang, as HTML has it."""
-    return _LANGUAGE.sub(r"\1", _VOID.sub(r"<\1\2>", text))
+    text = _VOID.sub(r"<\1\2>", text)
+    return _LANGUAGE.sub(r"\1", text) if "xml:lang=" in text else text
 
 
 def _data(resource: Resource) -> str:
