@@ -114,3 +114,31 @@ def test_the_inside_of_the_engine_is_where_it_was() -> None:
     assert "ratio = 4 " in inspect.getsource(line_break.split_first_line)
     names = list(inspect.signature(line_break.split_first_line).parameters)
     assert names == ["text", "style", "context", "max_width", "justification_spacing", "is_line_start", "minimum"]
+
+
+def test_styles_are_kept_for_the_next_document_of_a_sheet() -> None:
+    from chapbook.model import Composition, ContentDocument, Resource
+    from chapbook.writers import quickstyle, weasy
+
+    def laid_out(css: str, lang: str) -> bytes:
+        text = (
+            f'<!doctype html>\n<html lang="{lang}"><head><title>T</title><link rel="stylesheet" href="a.css"/></head><body>'
+            '<ol><li id="a">One</li></ol><p class="lead">Lead</p><table><tbody><tr><td>2</td></tr></tbody></table></body></html>'
+        )
+        return weasy.lay_out(
+            Composition("print", (ContentDocument("t.html", text, "T"),), (Resource("a.css", "text/css", css.encode()),))
+        ).pdf
+
+    kept = 'p { text-indent: 1em } .lead::after { content: leader(".") "9" }'
+    first = laid_out(kept, "en")
+    store = list(quickstyle._stores.values())[-1]
+    styles = len(store)
+    assert styles > 5
+    assert laid_out(kept, "en") == first
+    assert len(store) == styles, "none is made again"
+    assert not any("lines" in vars(style).get("kept", {}) for style in store.values())
+    laid_out(kept, "fr")
+    assert len(store) > styles, "another language has styles of its own"
+    stores = dict(quickstyle._stores)
+    laid_out(kept + " i { width: 50vw }", "en")
+    assert quickstyle._stores == stores, "a page's size is the document's"

@@ -62,7 +62,11 @@ def _read_as_xml() -> None:
 
 def release(document: Any) -> None:
     """Part what knows each other in a finished document, boxes and pages above all: all of it goes without a sweep."""
+    from chapbook.writers import quickstyle
+
     for page in document.pages:
         page._page_box.children = ()
     while _contexts:
-        vars(_contexts.pop()).clear()
+        context = _contexts.pop()
+        quickstyle.release(context.style_for)
+        vars(context).clear()

@@ -212,8 +212,12 @@ def _with_sheets(text: str, resources: Sequence[Resource]) -> tuple[str, list[An
 
 @lru_cache(maxsize=4)
 def _sheet(css: str) -> Any:
+    from chapbook.writers import quickstyle
+
     engine = _engine()
-    return engine.CSS(string=css, base_url=BASE, url_fetcher=_fetcher(engine, {}, []))
+    sheet = engine.CSS(string=css, base_url=BASE, url_fetcher=_fetcher(engine, {}, []))
+    quickstyle.keep(sheet, css)
+    return sheet
 
 
 def _bookmarks(document: Any) -> Iterator[Bookmark]:
