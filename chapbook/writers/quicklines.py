@@ -10,13 +10,13 @@ is a matter of a hair, is left to the engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
 from chapbook.writers.quickstyle import kept
-from chapbook.writers.quickwords import EMPTY, LATIN, LETTER, MOST, Glyph, Words, words_of
+from chapbook.writers.quickwords import EMPTY, LATIN, LETTER, MOST, Glyph, Word, Words, words_of
 
 _GAP = re.compile("[ \u00a0]")
 # Words before which a line may turn, and in which it may not; and the ends of words after which it may.
@@ -26,6 +26,7 @@ _TURNED = re.compile(
 ).fullmatch
 _TURNS = re.compile(f"[{LATIN}0-9.,;:!?\u2026%-]$").search
 _RATIO = 4  # the engine's own: characters tried for the width of one
+_SHORT = 16  # characters: a narrower column is not tried so
 _ENDLESS = 2**21  # pixels: what the engine takes for no width at all
 _UNITS = 1024  # Pango's, in a pixel
 _HAIR = 64  # of these units
@@ -34,11 +35,14 @@ _SHY = "\u00ad"
 
 
 class Setting(NamedTuple):
-    """What a style says of lines: words, words without letters, the font's size, whether and how words are parted."""
+    """What a style says of lines: words, words without letters, the font's size, whether lines turn, where words
+    break that are longer, whether and how words are parted."""
 
     words: Words
     signs: Words
     size: float
+    turns: bool
+    wrap: str
     hyphens: str
     lang: str | None
     limits: tuple[int, int, int]
@@ -69,8 +73,8 @@ def _setting(style: Any) -> Setting | None:
     import pyphen
 
     if (
-        style["white_space"] != "normal" or style["word_break"] != "normal" or style["direction"] != "ltr"
-        or style["letter_spacing"] != "normal" or style["word_spacing"] or style["font_size"] < 1
+        style["white_space"] not in ("normal", "nowrap") or style["word_break"] != "normal" or style["direction"] != "ltr"
+        or style["letter_spacing"] not in ("normal", 0) or style["word_spacing"] or style["font_size"] < 1
         or getattr(style["hyphenate_limit_zone"], "value", None) != 0
     ):  # fmt: skip
         return None
@@ -78,7 +82,10 @@ def _setting(style: Any) -> Setting | None:
     if words is None:
         return None
     lang = pyphen.language_fallback(style["lang"]) if style["lang"] else None
-    return Setting(*words, style["font_size"], style["hyphens"], lang, style["hyphenate_limit_chars"], style["hyphenate_character"])
+    return Setting(
+        *words, style["font_size"], style["white_space"] == "normal", style["overflow_wrap"],
+        style["hyphens"], lang, style["hyphenate_limit_chars"], style["hyphenate_character"],
+    )  # fmt: skip
 
 
 def learn(root: Any) -> None:
@@ -96,33 +103,35 @@ def learn(root: Any) -> None:
         words.learn(style, sorted(tokens))
 
 
-def first_line(text: str, style: Any, max_width: float | None) -> Line | None:
-    """The first line of a text in a width; None where the engine has to be asked."""
+def first_line(text: str, style: Any, max_width: float | None, starts: bool = True, minimum: bool = False) -> Line | None:
+    """The first line of a text in a width, as the engine's `split_first_line`; None where it has to be asked."""
     made = setting(style)
     if made is None:
         return None
     most, words = inf, made.words if LETTER(text) else made.signs
-    if max_width is not None and max_width < _ENDLESS:
-        if made.size * _RATIO > max_width:
-            return None
-        most, cut = int(max_width * _UNITS), int(max_width / made.size * _RATIO)
-        if cut < len(text):
+    tokens, all_fit, at = [""], True, 0
+    if made.turns and max_width is not None and max_width < _ENDLESS:
+        most, cut = int(max(0, max_width) * _UNITS), int(max_width / made.size * _RATIO)
+        if _SHORT < cut < len(text):
             tokens = text[:cut].split(" ")[:-1]
             if not words.known.keys() >= set(tokens):
                 words.learn(style, text.split(" "))  # other lines will ask for the others
             at, tokens, all_fit = _filled(tokens, style, words, most)
-            if not all_fit:
-                return _turned(text, tokens, at, style, made, most) if tokens else None
-    tokens = text.split(" ")
-    trailing = len(tokens) > 1 and not tokens[-1] and tokens.pop() == ""
-    at, tokens, all_fit = _filled(tokens, style, words, most)
-    if not all_fit:
-        return _turned(text, tokens, at, style, made, most) if tokens else None
-    last = words.known[tokens[-1]]
-    if not last:
+    if all_fit:
+        tokens = text.split(" ")
+        trailing = len(tokens) > 1 and not tokens[-1] and tokens.pop() == ""
+        at, tokens, all_fit = _filled(tokens, style, words, most)
+        last = words.known[tokens[-1]] if all_fit else None
+        if last:
+            at += words.gaps[" "].width if trailing else last.outer - last.inner
+            return Line(text, len(text.encode()), None, at / _UNITS, words.height, words.baseline) if at <= most else None
+    if all_fit or not tokens or not _TURNED(tokens[-1]) or (made.hyphens != "none" and _SHY in text):
         return None
-    at += words.gaps[" "].width if trailing else last.outer - last.inner
-    return Line(text, len(text.encode()), None, at / _UNITS, words.height, words.baseline) if at <= most else None
+    parts = _parts(tokens[-1], made.lang, *made.limits) if made.hyphens == "auto" and made.lang else ()
+    if len(tokens) > 1:
+        return _turned(text, tokens, at, parts, style, made, words, most)
+    breaks = starts and (made.wrap == "anywhere" or (made.wrap == "break-word" and not minimum))
+    return None if breaks else _overflowing(text, parts, style, made, words, most)
 
 
 def _filled(tokens: list[str], style: Any, words: Words, most: float) -> tuple[int, list[str], bool]:
@@ -149,31 +158,52 @@ def _filled(tokens: list[str], style: Any, words: Words, most: float) -> tuple[i
     return at, tokens, True
 
 
-def _turned(text: str, tokens: list[str], at: int, style: Any, made: Setting, most: float) -> Line | None:
+def _turned(
+    text: str, tokens: list[str], at: int, parts: Sequence[str], style: Any, made: Setting, words: Words, most: float
+) -> Line | None:
     """The line that ends in or before the last of the words, which is too much."""
     line = text[: sum(map(len, tokens)) + len(tokens) - 2 - len(tokens[-1])]
-    if len(tokens) < 2 or not _TURNS(tokens[-2]) or not _TURNED(tokens[-1]) or not LETTER(line):
-        return None
-    if made.hyphens != "none" and _SHY in text:
-        return None
-    words = made.words
     last = words.known[tokens[-2]]
-    end = at - last.inner + last.outer if last else 0
-    parts = _parts(tokens[-1], made.lang, *made.limits) if made.hyphens == "auto" and made.lang else ()
+    if last is None or not _TURNS(tokens[-2]) or not LETTER(line):
+        return None
+    end = at - last.inner + last.outer
     if parts and most - max(at, end) < _HAIR:
         return None
     for part in parts:
-        piece = part + made.hyphen
-        if piece not in words.known:
-            words.learn(style, [part + made.hyphen for part in parts])
-        word = words.known[piece]
-        if word is None:
+        piece = _piece(part, parts, style, made)
+        if piece is None:
             return None
-        if (width := at + word.before + word.outer) <= most:
+        if (width := at + piece.before + piece.outer) <= most:
             length = len(f"{line} {part}".encode())
-            return Line(f"{line} {piece}", length, length, width / _UNITS, words.height, words.baseline)
+            return Line(f"{line} {part}{made.hyphen}", length, length, width / _UNITS, words.height, words.baseline)
     length = len(line.encode())
     return Line(line, length, length + 1, end / _UNITS, words.height, words.baseline)
+
+
+def _overflowing(text: str, parts: Sequence[str], style: Any, made: Setting, words: Words, most: float) -> Line | None:
+    """The line of a word that is too long for it, or of the longest of its parts that is not, or of the shortest."""
+    first, _, after = text.partition(" ")
+    if after and not (_TURNS(first) and _TURNED(after.partition(" ")[0])):
+        return None
+    for part in parts:
+        piece = _piece(part, parts, style, made)
+        if piece is None:
+            return None
+        if piece.outer <= most or part == parts[-1]:
+            length = len(part.encode())
+            return Line(part + made.hyphen, length, length, piece.outer / _UNITS, words.height, words.baseline)
+    word, length = words.known[first], len(first.encode())
+    if word is None or (LETTER(text) and not LETTER(first)):
+        return None
+    return Line(first, length, length + 1 if after else None, word.outer / _UNITS, words.height, words.baseline)
+
+
+def _piece(part: str, parts: Sequence[str], style: Any, made: Setting) -> Word | None:
+    """A part of a word with its hyphen."""
+    piece, words = part + made.hyphen, made.words
+    if piece not in words.known:
+        words.learn(style, [part + made.hyphen for part in parts])
+    return words.known[piece]
 
 
 @lru_cache(maxsize=MOST)

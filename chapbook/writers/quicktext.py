@@ -128,7 +128,7 @@ def _split_once() -> None:
         text: str, style: Any, context: Any, max_width: float | None, justification_spacing: float,
         is_line_start: bool = True, minimum: bool = False,
     ) -> Any:  # fmt: skip
-        line = quicklines.first_line(text, style, max_width)
+        line = quicklines.first_line(text, style, max_width, is_line_start, minimum)
         if line is not None:
             layout = Unshaped(style, justification_spacing, max_width)
             layout.text = line.text
