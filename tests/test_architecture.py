@@ -34,7 +34,8 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SEAMS = {
     "weasyprint": {"writers/weasy.py", "writers/mends.py", "writers/tags.py", "writers/clusters.py",
-                   "writers/quick.py", "writers/quickstyle.py", "writers/quickbox.py", "writers/quicktext.py", "writers/quickwords.py", "writers/quicklines.py"},
+                   "writers/quick.py", "writers/quickstyle.py", "writers/quickbox.py", "writers/quicktext.py", "writers/quickwords.py", "writers/quicklines.py",
+                   "writers/quicknotes.py"},
     "pydyf": {"writers/tags.py", "writers/structure.py", "writers/packing.py"},
     "ebooklib": {"writers/epub.py"},
     "pypandoc": {"read/pandoc.py"},

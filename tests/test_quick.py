@@ -47,8 +47,17 @@ u { text-decoration: underline } small { font: 80% "Source Sans Pro"; hyphens: n
     f'<p class="{"abcdefgh"[index % 8]}">{escape(text)} <i>{escape(text[:90])} </i><u>{escape(text[7:40])}</u> <small>{escape(text)}</small></p>'
     for index, text in enumerate(texts(40))
 )
+NOTES = """<style>@page { size: 300pt 200pt; margin: 20pt; @footnote { max-height: 90pt; border-top: 1pt solid; padding-top: 3pt } }
+html { font: 9pt/11pt "Source Serif Pro"; orphans: 2; widows: 2 } .fn { float: footnote; font-size: 8pt; margin-top: 2pt }
+.block { footnote-policy: block } .line { footnote-policy: line } .n { display: inline-block; width: 9pt } .rel { position: relative; top: 3pt }
+.end { float: right } .abs { position: absolute } .two { columns: 2 }</style>""" + "".join(
+    f'<p class="{("", "", "two")[index % 3]}">{escape(text)}<span class="fn {("", "line", "block", "rel")[index % 4]}"><span class="n">1</span>{escape(text[:150])}'
+    f'{("", "", "", "<b class=end>end</b>", "", "<i class=rel>moved</i>", "<i class=abs>out</i>", "<table><tbody><tr><td>t</td></tr></tbody></table>")[index % 8]}</span>'
+    f' more words <span class="fn">Another.</span> and more <b class="{("", "end")[index == 9]}">yet</b> {escape(text)}</p>'
+    for index, text in enumerate(texts(60))
+)
 WELL_FORMED = (
-    PROSE.replace("WIDTH", "330pt"), PROSE.replace("WIDTH", "140pt"),
+    NOTES,    PROSE.replace("WIDTH", "330pt"), PROSE.replace("WIDTH", "140pt"),
     "<table><tr><td>One</td></tr></table>", "<pre>\n\nTwo</pre><pre>Three\n</pre>",
     '<p>Four<br/>five <span class="x"></span>&lt;&amp;&#160;</p><table><tbody><tr><td lang="fr" xml:lang="fr">6</td></tr></tbody></table>',
 )  # fmt: skip
@@ -69,10 +78,10 @@ def show(layout, name):
 text = '<!doctype html><html lang="en"><title>T</title>' + sys.argv[2] + sys.argv[2]
 for tagged in True, False:
     show(weasy.lay_out(Composition("print", (ContentDocument("t.html", text, "T"),), ()), tagged=tagged), tagged)
-for body in sys.argv[3:8]:
+for body in sys.argv[3:9]:
     text = '<!doctype html>\\n<html lang="en"><head><title>T</title></head><body>\\n' + body + "</body></html>"
     show(weasy.lay_out(Composition("print", (ContentDocument("t.html", text, "T"),), ())), body[-9:])
-for folder in sys.argv[8:]:
+for folder in sys.argv[9:]:
     result = check(Path(folder))
     styles = result.project.styles or default_styles()
     bodies.lay_out_book(result.book, styles, 1, lambda *_: None, hands=bodies.Hands(lambda part, **how: show(weasy.lay_out(part, **how), folder)))

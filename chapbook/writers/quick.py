@@ -2,7 +2,7 @@
 
 Everything here gives the values that WeasyPrint's own code gave when it was first asked;
 `tests/test_quick.py` holds what is made with and without it byte for byte against each other, and
-fails when the version moves. `quickstyle.py` has styles, `quickbox.py` boxes, `quicktext.py` text,
+fails when the version moves. `quickstyle.py` has styles, `quickbox.py` boxes, `quicknotes.py` footnotes, `quicktext.py` text,
 `quickwords.py` and `quicklines.py` lines of plain words, for which Pango is not asked.
 """
 
@@ -22,10 +22,11 @@ def quicken() -> None:
     """Put everything in place; a second call changes nothing."""
     from weasyprint.layout import LayoutContext
 
-    from chapbook.writers import quickbox, quickstyle, quicktext
+    from chapbook.writers import quickbox, quicknotes, quickstyle, quicktext
 
     quickstyle.quicken()
     quickbox.quicken()
+    quicknotes.quicken()
     quicktext.quicken()
     _read_as_xml()
 
