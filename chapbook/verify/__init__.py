@@ -95,8 +95,9 @@ def compare(
     `looked` has what `look` made of each artifact, in the order of the artifacts.
     """
     _forget()
-    data, differences = parity.differences(book, [one.said for one in looked])
-    unpaged = pagelist.compared({a.edition: one.pages for a, one in zip(artifacts, looked, strict=True)})
+    with unswept():
+        data, differences = parity.differences(book, [one.said for one in looked])
+        unpaged = tuple(pagelist.compared({a.edition: one.pages for a, one in zip(artifacts, looked, strict=True)}))
     faults = (*(fault for one in looked for fault in one.faults), *differences, *unpaged)
     if (editions := parity.compared(artifacts)) > 1:
         proof = Artifact(parity.NAME, "parity", "application/json", data, editions, "editions")

@@ -7,7 +7,7 @@ other difference is let through.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.verify.bidi import gathered, joined, mixed
@@ -140,11 +140,22 @@ class _Lost(dict[tuple[int, int], int]):
     A passage that seems to begin in many places of a page is looked for after that page once.
     """
 
+    after: Set[str] | None = None  # what can stand after its first word, when it was begun before
+
 
 def _follow(wanted: Tokens, stream: Stream, at: int, marks: list[tuple[int, int]], lost: _Lost) -> int | None:
     """Where a passage ends that begins here; `marks` gets the first and the end of each run of its tokens."""
     tokens = stream.tokens
     taken = 0
+    if lost.after is None:
+        lost.after = {*beginnings(wanted[1:])} if len(wanted) > 1 else frozenset()
+    elif lost.after and tokens[at] == wanted[0] and at + 1 < len(tokens) and tokens[at + 1] not in lost.after:
+        taken = 1  # at once: begun again, as on most pages a common word does, it does not go on here
+        resumed = _resume(wanted, taken, stream, at + 1, lost)
+        if resumed is None or tokens[resumed - 1] == wanted[0]:
+            return None
+        marks.append((at, at + 1))
+        at = resumed
     while taken < len(wanted):
         if run := _alike(wanted, taken, tokens, at):
             marks.append((at, at + run))
@@ -200,11 +211,13 @@ def _resume(wanted: Tokens, taken: int, stream: Stream, at: int, lost: _Lost) ->
     """Where a passage goes on after a page's end: on the next page that has any of it."""
     first = stream.after(at - 1)
     short = len(wanted) - taken < _PROBE  # a few words may stand anywhere: only at a page's top
-    last = min(at + _REACH, first + TOP + 1 if short else at + _REACH)
-    found = _beginning(wanted[taken : taken + _PROBE], stream, lost.get((taken, first), first), last)
-    if found is None:
-        lost[taken, first] = max(first, last)
-    return found
+    far = first + (TOP + 1 if short else _REACH)  # from here and from all that stands before on this page
+    known = lost.get((taken, first), first)
+    if known >= far:
+        return None
+    found = _beginning(wanted[taken : taken + _PROBE], stream, known, far)
+    lost[taken, first] = far if found is None else found
+    return found if found is not None and found < at + _REACH else None
 
 
 def _divided(wanted: Tokens, taken: int, stream: Stream, at: int) -> int | None:
