@@ -20,7 +20,7 @@ from chapbook.compose.furniture import Leaf, Quire
 from chapbook.compose.parts import Part
 from chapbook.errors import EngineError
 from chapbook.model import Book, Composition
-from chapbook.writers.aside import apart, spread, undisturbed
+from chapbook.writers.aside import apart, spread, undisturbed, workers
 from chapbook.words import direction
 from chapbook.writers.weasy import Layout, lay_out, warm
 
@@ -242,20 +242,23 @@ def _round(
 ) -> list[Any]:  # fmt: skip
     folios = proof.folios()
     composed = {index: composing.compose_part(proof.book, proof.shared, proof.parts[index], folios) for index in wanted}
-    order = sorted(wanted, key=lambda index: (proof.hands.known(composed[index]), -len(proof.parts[index].content)))
+    known = {index: proof.hands.known(composed[index]) for index in wanted}
+    order = sorted(wanted, key=lambda index: (known[index], -len(proof.parts[index].content)))
     lengths = {index: layout.pages for index, layout in proof.layouts.items()}
+    ahead = min(workers(jobs), len(order) - sum(known.values()))  # then what is made beside: it may take its time too
 
     def done(at: int, result: Any) -> None:
-        if 0 <= at - len(beside) < len(order):
-            lengths[order[at - len(beside)]] = result.pages
+        numbers = [*order[:ahead], *(None for _ in beside), *order[ahead:]]
+        if at < len(numbers) and (index := numbers[at]) is not None:
+            lengths[index] = result.pages
             progress("write", f"{len(lengths)} of {len(proof.parts)} parts laid out, {sum(lengths.values())} pages")
 
     works = [partial(proof.hands.laid, composed[index]) for index in order]
     heads = [quire for quire in proof.quires() if quire not in proof.heads]  # most will stay as they are
     headed = [_heads(proof, quire) for quire in heads]
-    # What is made beside takes its time in some books, and is begun first.
-    results = spread([*beside, *works, *headed], jobs, done, meanwhile)
-    others, laid = results[: len(beside)], results[len(beside) :]
+    results = spread([*works[:ahead], *beside, *works[ahead:], *headed], jobs, done, meanwhile)
+    others = results[ahead : ahead + len(beside)]
+    laid = [*results[:ahead], *results[ahead + len(beside) :]]
     for index, layout in zip(order, laid, strict=False):
         proof.layouts[index] = layout
         proof.made_with[index] = {name: folios.get(name, 0) for name in proof.parts[index].numbers}
