@@ -151,3 +151,8 @@ def test_styles_are_kept_for_the_next_document_of_a_sheet() -> None:
     stores = dict(quickstyle._stores)
     laid_out(kept + " i { width: 50vw }", "en")
     assert quickstyle._stores == stores, "a page's size is the document's"
+    for own in "1em", "50vw":
+        before = len(store)
+        text = f'<!doctype html><html lang="en"><head><title>T</title><link rel="stylesheet" href="a.css"/><style>b {{ width: {own} }}</style></head><body><b>1</b></body></html>'
+        weasy.lay_out(Composition("print", (ContentDocument("t.html", text, "T"),), (Resource("a.css", "text/css", kept.encode()),)))
+        assert (len(store) > before) == (own == "1em")

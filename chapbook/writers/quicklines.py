@@ -10,7 +10,7 @@ is a matter of a hair, is left to the engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
@@ -252,6 +252,8 @@ class _Said:
         self.inside: dict[str, str] = {"": ""}
         self.ending: dict[str, str] = {"": ""}
         self.spaces: dict[int, str] = {}
+        self.learnt: set[int] = set()
+        self.natural = True  # every glyph has the width in the font that it has in this size: what was drawn serves again
 
     def spread(self, text: str, tokens: list[str], wider: int) -> str:
         """A line with wider spaces: each of them, and each word, is a run."""
@@ -296,23 +298,46 @@ class _Said:
             self.spaces[width] = self._glyph(self.words.gaps[" "]._replace(width=width))
         return self.spaces[width]
 
-    def _glyphs(self, glyphs: Iterable[Glyph]) -> str:
-        return "".join([self._glyph(glyph) for glyph in glyphs])
+    def _glyphs(self, glyphs: Sequence[Glyph]) -> str:
+        for glyph in glyphs:
+            if glyph.number not in self.learnt:
+                self._learn(glyph)
+        drawn = self.words.drawn
+        known = drawn.get(id(glyphs)) if self.natural else None
+        if known is None:
+            known = "".join([self._shown(glyph) for glyph in glyphs])
+            if self.natural:
+                drawn[id(glyphs)] = known
+        return known
 
     def _glyph(self, glyph: Glyph) -> str:
-        """How a glyph is shown, with what makes its width the line's."""
+        if glyph.number not in self.learnt:
+            self._learn(glyph)
+        return self._shown(glyph)
+
+    def _learn(self, glyph: Glyph) -> None:
+        """What to embed of the font, and what a glyph says where it stands first."""
         from weasyprint.text.ffi import FROM_UNITS, pango
 
-        number, width, moved, said = glyph
-        font, size, stream = self.font, self.words.size, self.stream
+        self.learnt.add(glyph.number)
+        if glyph.number == EMPTY:
+            return
+        widths, stream = self.words.widths, self.stream
+        if glyph.number not in widths:
+            pango.pango_font_get_glyph_extents(self.words.font, glyph.number, stream.ink_rect, stream.logical_rect)
+            widths[glyph.number] = round(stream.logical_rect.width * 1000 * FROM_UNITS / self.words.size)
+        self.font.to_unicode.setdefault(glyph.number, glyph.said)
+        if self.font.widths.setdefault(glyph.number, widths[glyph.number]) != widths[glyph.number]:
+            self.natural = False
+
+    def _shown(self, glyph: Glyph) -> str:
+        """How a glyph is shown, with what makes its width the line's."""
+        number, width, moved, _ = glyph
+        size = self.words.size
         if number == EMPTY:
             return f">{-width / size}<"
-        font.to_unicode.setdefault(number, said)
-        if number not in font.widths:
-            pango.pango_font_get_glyph_extents(self.words.font, number, stream.ink_rect, stream.logical_rect)
-            font.widths[number] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
         offset = moved / size
-        kerning = font.widths[number] + offset - width * 1000 * FROM_UNITS / size
+        kerning = self.font.widths[number] + offset - width * 1000 * (1 / _UNITS) / size
         before, after = f">{-offset}<" if offset else "", f">{int(kerning)}<" if kerning else ""
         return f"{before}{number:04x}{after}"
 

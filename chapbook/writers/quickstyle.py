@@ -29,9 +29,10 @@ def kept(style: Any) -> dict[str, Any]:
     return found
 
 
-def keep(sheet: Any, css: str) -> None:
-    """Let styles that follow from a sheet be kept for other documents: one that is read once a process."""
-    sheet.kept = _VIEWPORT.search(css) is None
+def keep(source: Any, text: str) -> None:
+    """Let styles that follow from a sheet, or from those in a document, be kept for other documents: unless a page's
+    size is one of their units."""
+    source.kept = _VIEWPORT.search(text) is None
 
 
 class _Store(dict[tuple[Any, ...], Any]):
@@ -56,9 +57,11 @@ def _store(style_for: Any) -> _Store:
     """The styles known for a document: those of all documents of its sheets, or its own."""
     found: _Store | None = style_for.__dict__.get("shared")
     if found is None:
-        named = style_for.font_config, *(sheet for sheet, _, _ in style_for._sheets)
+        kept = [sheet for sheet, _, _ in style_for._sheets if getattr(sheet, "kept", False)]
+        own = [origin for sheet, origin, _ in style_for._sheets if sheet not in kept]
+        named = style_for.font_config, *kept
         found = _Store(*named)
-        if all(getattr(sheet, "kept", False) for sheet in named[1:]):
+        if not own or (style_for.kept and set(own) == {"author"}):
             address = tuple(map(id, named))
             found = _stores.get(address, found)
             if len(found) > _MOST:
@@ -195,8 +198,13 @@ def _share_styles() -> None:
             styles[wanted] = read(self, styles[element, None], everywhere[pseudo_type], pseudo_type, *self.root)
         return found(self, element, pseudo_type)
 
-    found = StyleFor.__call__
-    StyleFor.set_computed_styles, StyleFor.__call__, StyleFor.awaited = set_computed_styles, call, {}
+    def begin(self: Any, html: Any, *more: Any, **named: Any) -> None:
+        self.kept = getattr(html, "kept", False)
+        plain(self, html, *more, **named)
+
+    plain, found = StyleFor.__init__, StyleFor.__call__
+    StyleFor.__init__, StyleFor.awaited = begin, {}
+    StyleFor.set_computed_styles, StyleFor.__call__ = set_computed_styles, call
 
 
 def _everywhere() -> dict[str, dict[str, Any]]:

@@ -84,6 +84,8 @@ class Words:
         self.carrier = carrier  # stands at both ends of what is measured
         self.known: dict[str, Word | None] = {"": None}
         self.gaps: dict[str, Glyph] = {}
+        self.widths: dict[int, int] = {}  # of glyphs, in thousandths of the size
+        self.drawn: dict[int, str] = {}  # words by the address of their glyphs, as they stand in a PDF
         self.layout, runs = _set(style, f"{carrier} {carrier}")  # the font is the layout's, and lives with it
         line, _ = self.layout.get_first_line()
         self.height = line_size(line, style)[1]
@@ -120,6 +122,7 @@ class Words:
         if len(self.known) > MOST:
             wanted = {word: self.known[word] for word in words if word in self.known}
             self.known.clear()
+            self.drawn.clear()
             self.known.update({"": None, **wanted})
         self.known.update(dict.fromkeys(new))
         new = [word for word in new if _WORD(word) and (self.carrier == _LETTERS or not LETTER(word))]

@@ -166,7 +166,7 @@ def lay_out(composition: Composition, *, tagged: bool = True) -> Layout:
 
 
 def _laid_out(composition: Composition, tagged: bool) -> Layout:
-    from chapbook.writers import quick
+    from chapbook.writers import quick, quickstyle
 
     engine, text = _engine(), composition.documents[0].text
     served = {BASE + r.name: r for r in composition.resources}
@@ -178,6 +178,8 @@ def _laid_out(composition: Composition, tagged: bool) -> Layout:
     with _log() as records:
         text, sheets = _with_sheets(text, composition.resources)
         source = engine.HTML(string=text, base_url=BASE, url_fetcher=fetcher)
+        if "<link" not in text:
+            quickstyle.keep(source, text)
         document = source.render(presentational_hints=True, font_config=configuration, stylesheets=sheets)
         with clusters.words_marked():
             pdf = tags.write(document) if tagged else bytes(document.write_pdf())
