@@ -54,13 +54,13 @@ class Unreadable(Exception):
         self.mend = mend
 
 
-def examined(data: bytes, service: Service, *, by_line: bool = False) -> Examined:
-    """Open a file and walk all its pages; `by_line` measures lines, and asks of what is painted its colours alone.
+def examined(data: bytes, service: Service, *, by_line: bool = False, pdf: Pdf | None = None) -> Examined:
+    """Open a file (where it is not open as `pdf`) and walk all its pages; `by_line` measures lines, and asks of what is painted its colours alone.
 
     Raises: Unreadable.
     """
     try:
-        pdf = Pdf.open(io.BytesIO(data))
+        pdf = Pdf.open(io.BytesIO(data)) if pdf is None else pdf
         pages = tuple(sheets(pdf, service))
     except pikepdf.PasswordError as error:
         raise Unreadable("P082", "the file asks for a password", "save it again without security") from error

@@ -100,18 +100,17 @@ def _screen(book: Book, pdf: Pdf) -> Iterator[Diagnostic]:
 def press(data: bytes, edition: str) -> Iterator[Diagnostic]:
     """Every colour of every page, form, gradient and picture in ink; nothing to click; PDF/X kept."""
     service = services().get(edition.removeprefix("print-")) or services()["european-print-shop"]
-    file = examined(data, service, by_line=True)
-    with file.pdf:
-        for sheet, painted in zip(file.sheets, file.painted, strict=True):
-            if "/Annots" in sheet.page.obj:
-                yield fault("V035", f"page {sheet.number} has annotations", edition)
-            if painted.fault:
-                yield fault("V036", f"page {sheet.number} cannot be read: {painted.fault}", edition)
-            said = {space.shown() for mark in painted.marks if (space := space_of_mark(mark))}
-            if wrong := sorted(said - {"DeviceCMYK", "DeviceGray", "Pattern"}):
-                yield fault("V036", f"page {sheet.number} has colours that are not CMYK ({', '.join(wrong)})", edition)
-        for lost in off_the_page(file):
-            yield fault("V038", f"{lost.where()}: {lost.found}", edition)
-        named = standard.named(file.pdf)
-        for broken in standard.broken(file, named) if named in standard.PROVABLE else ():
-            yield fault("V037", f"it names {named}, but {broken}", edition)
+    file = examined(data, service, by_line=True, pdf=objects(data).pdf)
+    for sheet, painted in zip(file.sheets, file.painted, strict=True):
+        if "/Annots" in sheet.page.obj:
+            yield fault("V035", f"page {sheet.number} has annotations", edition)
+        if painted.fault:
+            yield fault("V036", f"page {sheet.number} cannot be read: {painted.fault}", edition)
+        said = {space.shown() for mark in painted.marks if (space := space_of_mark(mark))}
+        if wrong := sorted(said - {"DeviceCMYK", "DeviceGray", "Pattern"}):
+            yield fault("V036", f"page {sheet.number} has colours that are not CMYK ({', '.join(wrong)})", edition)
+    for lost in off_the_page(file):
+        yield fault("V038", f"{lost.where()}: {lost.found}", edition)
+    named = standard.named(file.pdf)
+    for broken in standard.broken(file, named) if named in standard.PROVABLE else ():
+        yield fault("V037", f"it names {named}, but {broken}", edition)
