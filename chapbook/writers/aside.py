@@ -9,6 +9,7 @@ an error here. With one job everything is done in this process, in the same orde
 from __future__ import annotations
 
 import copyreg
+import gc
 import os
 import pickle
 import selectors
@@ -24,6 +25,15 @@ from typing import Any, Self, TypeVar
 from chapbook.errors import ChapbookError, ConfigurationError, EngineError
 
 T = TypeVar("T")
+
+
+def _forked() -> int:
+    """As `os.fork`; the child searches for cycles in what it makes itself only, and copies no memory by looking at it."""
+    gc.freeze()
+    child = os.fork()
+    if child:
+        gc.unfreeze()
+    return child
 
 
 def _read_only(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -167,7 +177,7 @@ class Children:
                 reading, writing = os.pipe()
                 _widen(writing)
                 before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-                child = os.fork()
+                child = _forked()
                 if child == 0:
                     os.close(reading)
                     self._live(works, queue, writing, before)
