@@ -131,3 +131,11 @@ def test_words_are_forgotten_when_they_are_many(styles: list[Any], monkeypatch: 
     words.learn(styles[0], ["one", "two", "three", "four"])
     words.learn(styles[0], ["two", "five"])
     assert sorted(words.known) == ["", "five", "two"]
+
+
+def test_a_line_that_is_all_but_full_is_drawn_by_the_engine(styles: list[Any]) -> None:
+    """Its spaces are no wider, and yet runs of their own, which are not kerned."""
+    from chapbook.writers import quicklines
+
+    layout = SimpleNamespace(text="from textile. To answer", justification_spacing=0.0005)
+    assert quicklines.shown(None, layout, styles[0]) is None

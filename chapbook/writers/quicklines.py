@@ -226,7 +226,8 @@ def shown(stream: Any, layout: Any, style: Any) -> tuple[Any, float, str] | None
     """A line as it is drawn: its font, its size, and what stands in the array of TJ; None where the engine has to be asked."""
     made, text = setting(style), layout.text
     wider = int(layout.justification_spacing * _UNITS)
-    if made is None or wider < 0 or (wider and (not wider % _ROUNDED or "\u00a0" in (text[0], text[-1]))):
+    hair = not wider and layout.justification_spacing  # spaces are parted from words, and not kerned, but no wider
+    if made is None or hair or wider < 0 or (wider and (not wider % _ROUNDED or "\u00a0" in (text[0], text[-1]))):
         return None
     words = made.words if LETTER(text) else made.signs
     tokens = _GAP.split(text) if wider and "\u00a0" in text else text.split(" ")
