@@ -1,4 +1,7 @@
-"""How long `chapbook watch` takes from a save to every format in the browser, and to the published files."""
+"""How long `chapbook watch` takes from a save to every format in the browser, and to the published files.
+
+The first build is done, and before each save there is a pause.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+PAUSE_S = 2.0  # before each save, as somebody who has looked at the page
 BUILD = Path(__file__).resolve().parent.parent / "build.py"
 
 
@@ -24,6 +28,7 @@ def edits(book: Path, chapter: Path, editions: str, rounds: int = 3) -> tuple[fl
     published: list[float] = []
     with _session(book, editions) as (address, version):
         for number in range(rounds):
+            time.sleep(PAUSE_S)
             with chapter.open("a", encoding="utf-8") as file:
                 file.write(f"\nSentence {number} more, after the last.\n")
             saved = time.perf_counter()

@@ -204,7 +204,10 @@ def _watch(options: argparse.Namespace) -> int:
         _heed()
         return Outcome(result.book.work.title, result.artifacts, result.diagnostics)
 
-    watch(root, build, options.port, report.watching, report.rebuilt)
+    def rehearse() -> None:
+        pipeline.rehearse(root, options.only, store)
+
+    watch(root, build, rehearse, options.port, report.watching, report.rebuilt)
     return 0
 
 

@@ -204,6 +204,23 @@ def build(
                    inputs=MappingProxyType(inputs.digests(root, used)))  # fmt: skip
 
 
+@roomy
+def rehearse(root: Path, editions: Sequence[str] = (), store: Store | None = None) -> None:
+    """Do what each build does first, for a process that stays: builds that it forks have it for nothing.
+
+    The book is one that was just built. Raises: as `check`; EngineError.
+    """
+    from chapbook import verify
+    from chapbook.compose.style import default_styles
+    from chapbook.writers import bodies
+
+    checked = check(root, store=store)
+    asked = editions or checked.project.editions
+    if has_pages(asked):
+        bodies.rehearse(checked.book, checked.project.styles or default_styles())
+    verify.ready(checked.book, asked)
+
+
 def _without_echoes(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """pandoc's own warnings are kept where no rule of ours said the same with its place."""
     said = any(d.code != "R002" for d in errors(found))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chapbook.pipeline import build
+from chapbook.pipeline import build, rehearse
 from chapbook.store import Store
 from chapbook.toolchain import toolchain
 from tests.test_books import BOOKS
@@ -35,3 +35,13 @@ def test_cold_warm_and_jobs(name: str, tmp_path: Path) -> None:
     assert b"l" in laid_out
     assert set(kept) <= {*b"k"}
     assert len(kept) == len(laid_out) > 0
+
+
+@pytest.mark.parametrize("name", ["minimal", "illustrated"])
+def test_after_a_rehearsal(name: str, tmp_path: Path) -> None:
+    """`watch` builds in children of a process that has laid out some of the book before."""
+    store = Store(tmp_path, toolchain())
+    reference = build(BOOKS[name])
+    rehearse(BOOKS[name], store=store)
+    again = build(BOOKS[name], jobs=2, store=store)
+    assert [(a.name, a.data) for a in again.artifacts] == [(a.name, a.data) for a in reference.artifacts]

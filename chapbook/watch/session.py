@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from chapbook.watch.place import Seen, place
 from chapbook.watch.server import Server
 
 LOOK_S = 0.04  # between two looks at the book's files
+REST_S = 0.5  # without a save: nobody is writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ class Told:
 
 
 def watch(
-    root: Path, build: Build, port: int, started: Callable[[str], None], tell: Callable[[Told], None]
-) -> None:
+    root: Path, build: Build, rehearse: Callable[[], None], port: int, started: Callable[[str], None],
+    tell: Callable[[Told], None],
+) -> None:  # fmt: skip
     """Build and show until a signal ends the process.
 
     `build` makes and publishes the book; it runs in a child, so that no fault of an engine
-    ends the session. `started` is told the address.
+    ends the session. `rehearse` does here what each build does first, once, when the book has been
+    built and nobody is writing. `started` is told the address.
     """
     warm()
     with tempfile.TemporaryDirectory(prefix="chapbook-watch-") as folder:
@@ -61,15 +65,21 @@ def watch(
         started(server.address)
         seen = look(root)
         state = _build(desk, state, (), build, tell)
+        rehearsed, since = False, time.monotonic()
         while True:
             time.sleep(LOOK_S)
             now = look(root)
             paths = changed(seen, now)
             if not paths:
+                if not rehearsed and state.status == "done" and time.monotonic() > since + REST_S:
+                    rehearsed = True
+                    with suppress(ChapbookError):  # a build tells it
+                        rehearse()
                 continue
             time.sleep(SETTLE_S)
             seen = look(root)
             state = _build(desk, state, paths, build, tell)
+            since = time.monotonic()
 
 
 def warm() -> None:

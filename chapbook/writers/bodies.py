@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FRONT_LEAVES = 2  # pages of the master before folio 1: the cover and its inside
 _ROUNDS = 8  # page numbers change the length of what names them, but not for long
+_MOMENT = 150_000  # characters of XHTML that are laid out in less than a second
 _PT_PER_MM = 72 / 25.4
 
 Progress = Callable[[str, str], None]
@@ -180,6 +181,20 @@ def lay_out_book(
     layout, binding, others = lay_out_parts(book, styles, jobs, progress, beside, hands)
     heads = spread(binding.heads, jobs)
     return replace(layout, pdf=apart(lambda: saved(binding.bind(heads)), jobs)), others
+
+
+def rehearse(book: Book, styles: Path) -> None:
+    """What each layout of the book does first, done here for the children of this process: style sheets read, words measured.
+
+    Raises: as `lay_out`.
+    """
+    shared = composing.setting(book, styles)
+    for css in (shared.sheet.data.decode(), furniture.furniture_sheet(book, styles)):
+        warm(book.faces, css, book.work.lang)
+    if composing.divisible(styles):
+        short = [part for part in composing.parts(book) if not part.numbers and len(part.content) < _MOMENT]
+        if short:
+            lay_out(composing.compose_part(book, shared, max(short, key=lambda part: len(part.content)), {}))
 
 
 def lay_out_parts(
