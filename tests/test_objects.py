@@ -41,6 +41,17 @@ def test_the_dictionaries_that_spell_a_name_are_found(mode: ObjectStreamMode) ->
 
 
 @pytest.mark.parametrize("mode", [PACKED, LOOSE])
+@pytest.mark.parametrize("action", [
+    Dictionary(S=Name.URI, URI="javascript:alert(1)"), Dictionary(S=Name.URI), Dictionary(S=Name.Launch, F="x"),
+    Dictionary(S=Name.GoTo, Next=pikepdf.Array([Dictionary(S=Name.JavaScript, JS="x")])), Dictionary(Type=Name.Filespec),
+])  # fmt: skip
+def test_an_action_in_its_link_is_found(mode: ObjectStreamMode, action: Dictionary) -> None:
+    assert {found.code for found in check_pdf(made(mode, Subtype=Name.Link, A=action), "pdf")} == {"V022"}
+    web = Dictionary(S=Name.URI, URI="https://example.org/")
+    assert not [*check_pdf(made(mode, Subtype=Name.Link, A=web), "pdf")]
+
+
+@pytest.mark.parametrize("mode", [PACKED, LOOSE])
 def test_a_name_with_an_escape_in_it_hides_no_action(mode: ObjectStreamMode) -> None:
     plain = made(mode, JSxx=1)
     assert not [*check_pdf(plain, "pdf")]

@@ -75,12 +75,23 @@ def check_pdf(data: bytes, edition: str) -> Iterator[Diagnostic]:
     """No action, attachment or script; links only to the web, to mail and inside."""
     every = objects(data)
     for item in (*every.spelling("/URI", *_ACTIONS), *every.streams):
-        keys = item.keys()
-        yield from (fault("V022", f"{key} in the file", edition) for key in sorted(_ACTIONS & keys))
-        if "/S" in keys and item.S == pikepdf.Name.URI:
-            address = str(item.get("/URI", ""))
+        for part in _parts(item):
+            keys = part.keys()
+            kinds = {str(part[key]) for key in ("/S", "/Type", "/Subtype") if key in keys}
+            yield from (fault("V022", f"{name} in the file", edition) for name in sorted(_ACTIONS & (keys | kinds)))
+            address = str(part.get("/URI", "")) if "/URI" in kinds else "http://"
             if not address.startswith(("https://", "http://", "mailto:")):
                 yield fault("V022", f"a link to {address[:60]}", edition)
+
+
+def _parts(item: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """A dictionary and those written in it: an action mostly stands in its link (ISO 32000-1, 12.5.6.5)."""
+    yield item
+    for _, value in item.items():
+        inner = value if isinstance(value, pikepdf.Array) and not value.is_indirect else [value]
+        for one in inner:
+            if isinstance(one, pikepdf.Dictionary) and not one.is_indirect:
+                yield from _parts(one)
 
 
 def check_traces(book: Book, data: bytes, edition: str) -> Iterator[Diagnostic]:
