@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 
 from chapbook.diagnostics import Diagnostic
@@ -23,7 +22,6 @@ from chapbook.verify.extract import (
 )  # fmt: skip
 from chapbook.verify.objects import objects
 from chapbook.verify.passages import Passage, sections_in, tokens, wanted
-from chapbook.writers.aside import spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +40,6 @@ class Looked:
     faults: tuple[Diagnostic, ...]
     said: parity.Said | None
     pages: pagelist.Places
-
-
-def verify_all(
-    book: Book, artifacts: tuple[Artifact, ...], jobs: int = 1
-) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
-    """What every validator finds, and the files with `parity.json` where editions can be compared.
-
-    Each file is looked at and read by one process, side by side where more than one job is
-    allowed, the largest first; then what they say is compared.
-    """
-    made = frozenset(artifact.edition for artifact in artifacts)
-    ready(book, made)
-    order = sorted(range(len(artifacts)), key=lambda index: -len(artifacts[index].data))
-    found = spread([partial(look, book, artifacts[index], made) for index in order], jobs)
-    looked = [one for _, one in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
-    return compare(book, artifacts, looked)
 
 
 def ready(book: Book, editions: Collection[str]) -> None:
