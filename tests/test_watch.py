@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -126,7 +125,7 @@ def test_where_an_edit_shows() -> None:
     assert place(before, after) == {"section": "b", "text": "Third word"}
     assert place(before, before) == place(Seen(), after) == {}
     assert place(Seen((), ("1", "2")), Seen((), ("1", "3", "4"))) == {"page": 2}
-    assert Seen.from_data(json.loads(json.dumps(asdict(after)))) == after
+    assert Seen.from_data(json.loads(json.dumps(after.as_data()))) == after
 
 
 def test_the_server_ends_with_the_session(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FOLDERS = ("manuscript", "assets", "styles")
-SETTLE_S = 0.04  # an editor that saves in several steps is done after this
+SETTLE_S = 0.02  # an editor that saves in several steps is done after this
 
 Look = Mapping[str, tuple[int, int]]  # path relative to the book → time (ns) and size
 

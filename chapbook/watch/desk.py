@@ -54,7 +54,7 @@ class Desk:
         for artifact in artifacts:
             (room / artifact.name).write_bytes(artifact.data)
             paths[artifact.edition] = f"{room.name}/{artifact.name}"
-        (room / _SEEN).write_text(json.dumps(asdict(seen), ensure_ascii=False), "utf-8")
+        (room / _SEEN).write_text(json.dumps(seen.as_data(), ensure_ascii=False), "utf-8")
         rooms = sorted(self.folder.glob("v*"), key=lambda p: int(p.name[1:]))
         for old in rooms[:-3]:
             shutil.rmtree(old)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -30,9 +30,13 @@ class Seen:
         """Read from the editions; b"" for one that is not made."""
         return cls(tuple(_blocks(html)) if html else (), tuple(_drawings(pdf)) if pdf else ())
 
+    def as_data(self) -> Mapping[str, object]:
+        """For JSON."""
+        return {"blocks": self.blocks, "drawings": self.drawings}
+
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """From what JSON made of `asdict`."""
+        """From what JSON made of `as_data`."""
         return cls(tuple((section, text) for section, text in data["blocks"]), tuple(data["drawings"]))
 
 

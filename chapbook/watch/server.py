@@ -26,7 +26,7 @@ from chapbook.watch.desk import Desk
 
 HERE = Path(__file__).parent
 WAIT_S = 20.0  # how long a question for news is kept open
-_LOOK_S = 0.03
+_LOOK_S = 0.015
 _POLICY = ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
            "font-src 'self' data:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; "
            "form-action 'none'")  # fmt: skip

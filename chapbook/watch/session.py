@@ -18,7 +18,7 @@ from chapbook.watch.desk import Desk, State
 from chapbook.watch.place import Seen, place
 from chapbook.watch.server import Server
 
-LOOK_S = 0.04  # between two looks at the book's files
+LOOK_S = 0.025  # between two looks at the book's files
 REST_S = 0.5  # without a save: nobody is writing
 
 

@@ -191,10 +191,13 @@ def rehearse(book: Book, styles: Path) -> None:
     shared = composing.setting(book, styles)
     for css in (shared.sheet.data.decode(), furniture.furniture_sheet(book, styles)):
         warm(book.faces, css, book.work.lang)
-    if composing.divisible(styles):
-        short = [part for part in composing.parts(book) if not part.numbers and len(part.content) < _MOMENT]
-        if short:
-            lay_out(composing.compose_part(book, shared, max(short, key=lambda part: len(part.content)), {}))
+    if not composing.divisible(styles):
+        return
+    short = [part for part in composing.parts(book) if len(part.content) < _MOMENT]
+    some = sorted(short, key=lambda part: (not part.numbers, len(part.content)))[-1:] + [p for p in short if p.numbers]
+    for part in some:
+        lay_out(composing.compose_part(book, shared, part, {}))
+    lay_out(furniture.compose(book, css, next(iter(furniture.quires(css, [Leaf()])))), tagged=False)
 
 
 def lay_out_parts(
