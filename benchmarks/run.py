@@ -104,9 +104,9 @@ def _compare(name: str, scratch: Path, rounds: int) -> list[Row]:
 def _watched(name: str, words: int, book: Path) -> list[Row]:
     """A resident process after an edit in a chapter of about 8 pages, and in one of about 28."""
     size = next(size for size in SIZES if size.name == name)
-    short = sorted((book / "manuscript").glob("*.md"))[size.chapters // 2]
     rows = []
-    for pages, chapter in ((8, short), (28, lengthen(size, book))):
+    for pages in (8, 28):
+        chapter = sorted((book / "manuscript").glob("*.md"))[size.chapters // 2] if pages == 8 else lengthen(size, book)
         for what, seconds in zip((SHOWN, PUBLISHED), edits(book, chapter, EDITIONS), strict=True):
             rows.append(_shown(Row(name, words, what.format(pages), seconds, None, None, None, pages=0, ratio=None)))
     return rows

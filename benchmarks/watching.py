@@ -22,7 +22,7 @@ PAUSE_S = 2.0  # before each save, as somebody who has looked at the page
 BUILD = Path(__file__).resolve().parent.parent / "build.py"
 
 
-def edits(book: Path, chapter: Path, editions: str, rounds: int = 3) -> tuple[float, float]:
+def edits(book: Path, chapter: Path, editions: str, rounds: int = 5) -> tuple[float, float]:
     """Seconds from the save of one edit in `chapter` until all is shown, and until all is checked and published; medians."""
     shown: list[float] = []
     published: list[float] = []
