@@ -43,14 +43,15 @@ def run(command: Sequence[str], folder: Path) -> Measure:
 
 
 class _Watcher(threading.Thread):
-    """Adds up the resident memory of a process and all that it started, four times a second: to look takes them time."""
+    """Adds up the resident memory of a process and all that it started, ever more seldom, at last four times a second: to look takes them time."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.pid, self.tree, self.process, self._over = pid, 0.0, 0.0, threading.Event()
 
     def run(self) -> None:
-        while not self._over.wait(0.25):
+        started = time.monotonic()
+        while not self._over.wait(min(0.25, 0.02 + (time.monotonic() - started) / 8)):
             sizes = [_resident(pid) for pid in _family(self.pid)]
             self.tree = max(self.tree, sum(sizes))
             self.process = max(self.process, *sizes, 0.0)

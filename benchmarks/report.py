@@ -60,7 +60,7 @@ repository. Chapbook makes EPUB, tagged PDF, print PDF and HTML, and reads each 
 WeasyPrint` makes one untagged PDF: on WeasyPrint's own page (A4, the style of pandoc’s own template), and once more with the page, the
 margins and the type size of the book, which makes about as many pages as the book has. In `watch`, “shown” is when every
 format is in the browser, “published” when all are checked and in `dist/`. A resident process
-has built the book and rests two seconds before each save. Memory is proportional set size, looked at four times a second: pages that
+has built the book and rests two seconds before each save. Memory is proportional set size, looked at now and then: pages that
 processes share count once.
 
 {_machine()}
