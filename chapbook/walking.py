@@ -74,8 +74,8 @@ def _rewrite_all(
     for index, piece in enumerate(part):
         kind = type(piece)
         new: object = piece
-        if kind is tuple:
-            new = _rewrite_all(piece, change, enter, of)  # type: ignore[arg-type]
+        if type(piece) is tuple:
+            new = _rewrite_all(piece, change, enter, of)
         elif (names := CHILD_FIELDS.get(kind)) is not None:
             told = kind in of
             if told and enter:
@@ -137,9 +137,9 @@ def plain_text(part: object, *, notes: bool = False, alts: bool = True) -> str:
     return "".join(out)
 
 
-def _plain(part: object, notes: bool, alts: bool, say: Callable[[str], None]) -> None:
+def _plain(part: Any, notes: bool, alts: bool, say: Callable[[str], None]) -> None:
     if type(part) in _OPEN:  # as nearly all nodes that are no texts
-        part = part.content  # type: ignore[attr-defined]
+        part = part.content
     match part:
         case tuple():
             for piece in part:

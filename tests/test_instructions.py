@@ -24,7 +24,7 @@ def said(written: bytes) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", ["illustrated", "many-scripts"])
 def test_a_line_is_an_instruction_on_every_page(name: str) -> None:
     result = check(BOOKS[name])
-    master, _ = bodies.lay_out_book(result.book, result.project.styles or default_styles(), 1, lambda _step, _what: None)
+    master = bodies.lay_out_book(result.book, result.project.styles or default_styles(), 1, lambda _step, _what: None)
     streams = 0
     with pikepdf.open(io.BytesIO(master.pdf)) as pdf:
         for page in pdf.pages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from chapbook.store import Store
 from chapbook.toolchain import toolchain
 from chapbook.verify.tools import run_tools
 
+NeedsTool = Callable[[str], None]
 EDITIONS = ("epub", "pdf", "print", "html")
 
 
@@ -34,7 +36,7 @@ def made(book: Path, store: Store) -> Result:
 
 
 @pytest.mark.parametrize("tool", ["veraPDF", "qpdf"])
-def test_what_was_put_together_is_sound(tool: str, made: Result, tmp_path: Path, needs_tool) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_put_together_is_sound(tool: str, made: Result, tmp_path: Path, needs_tool: NeedsTool) -> None:
     needs_tool(tool)
     (screen,) = (a for a in made.artifacts if a.edition == "pdf")
     path = tmp_path / screen.name

@@ -211,7 +211,7 @@ def _kinds(layout: Layout) -> list[str]:
 
 def test_progress_counts_parts_and_pages() -> None:
     result, said = check(BOOKS["minimal"]), []
-    joined, _ = bodies.lay_out_book(result.book, default_styles(), 1, lambda step, what: said.append((step, what)))
+    joined = bodies.lay_out_book(result.book, default_styles(), 1, lambda step, what: said.append((step, what)))
     assert {step for step, _ in said} == {"write"}
     count = len(parts.parts(result.book))
     assert said[-2][1].startswith(f"{count} of {count} parts laid out")

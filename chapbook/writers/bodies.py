@@ -169,18 +169,17 @@ def lay_out_book(
     styles: Path,
     jobs: int,
     progress: Progress,
-    beside: Sequence[Callable[[], Any]] = (),
     hands: Hands = Hands(),
-) -> tuple[Layout, list[Any]]:
-    """The master, and what `beside` returned, which is done in the same processes meanwhile.
+) -> Layout:
+    """The master, with its PDF.
 
     Raises: as `lay_out_parts` and `merge`.
     """
     from chapbook.writers.merge import saved
 
-    layout, binding, others = lay_out_parts(book, styles, jobs, progress, beside, hands)
+    layout, binding, _ = lay_out_parts(book, styles, jobs, progress, hands=hands)
     heads = spread(binding.heads, jobs)
-    return replace(layout, pdf=apart(lambda: saved(binding.bind(heads)), jobs)), others
+    return replace(layout, pdf=apart(lambda: saved(binding.bind(heads)), jobs))
 
 
 def rehearse(book: Book, styles: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
@@ -54,7 +54,12 @@ def beforehand(maker: str, made: Made) -> dict[str, Made]:
 
 def heads(binding: Binding) -> list[Task]:
     """The running heads that are still to be laid out."""
-    return [Task(f"heads {number}", lambda _, work=work: work()) for number, work in enumerate(binding.heads)]  # type: ignore[misc]
+    return [Task(f"heads {number}", partial(_alone, work)) for number, work in enumerate(binding.heads)]
+
+
+def _alone(work: Callable[[], Any], _: Results) -> Any:
+    """What needs no results."""
+    return work()
 
 
 def reflowed(

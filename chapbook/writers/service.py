@@ -51,7 +51,7 @@ def for_services(book: Book, styles: Path, master: Laid) -> Callable[[str], tupl
 
     def lay(sized: Book) -> Laid:
         if sized.trim not in done:
-            layout, _ = bodies.lay_out_book(sized, styles, 1, lambda _step, _what: None)
+            layout = bodies.lay_out_book(sized, styles, 1, lambda _step, _what: None)
             done[sized.trim] = (lambda: layout.pdf), layout.pages
         return done[sized.trim]
 
