@@ -187,8 +187,8 @@ def rehearse(book: Book, styles: Path) -> None:
 
     Raises: as `lay_out`.
     """
-    shared = composing.setting(book, styles)
-    for css in (shared.sheet.data.decode(), furniture.furniture_sheet(book, styles)):
+    shared, heads = composing.setting(book, styles), furniture.furniture_sheet(book, styles)
+    for css in (shared.sheet.data.decode(), heads):
         warm(book.faces, css, book.work.lang)
     if not composing.divisible(styles):
         return
@@ -196,7 +196,7 @@ def rehearse(book: Book, styles: Path) -> None:
     some = sorted(short, key=lambda part: (not part.numbers, len(part.content)))[-1:] + [p for p in short if p.numbers]
     for part in some:
         lay_out(composing.compose_part(book, shared, part, {}))
-    lay_out(furniture.compose(book, css, next(iter(furniture.quires(css, [Leaf()])))), tagged=False)
+    lay_out(furniture.compose(book, heads, next(furniture.quires(heads, [Leaf()]))), tagged=False)
 
 
 def lay_out_parts(
