@@ -6,14 +6,19 @@
 
 const root = document.documentElement;
 const memory = `chapbook:${root.dataset.book}`;
-let remembering = true;
+let remembering = true, known = false;
 
 function recall() {
   try { return JSON.parse(localStorage.getItem(memory)) || {}; } catch { return {}; }
 }
 function remember(changes) {
-  if (!remembering) return;
-  try { localStorage.setItem(memory, JSON.stringify({ ...recall(), ...changes })); } catch { /* a private window */ }
+  try {
+    const there = localStorage.getItem(memory) !== null;
+    if (known && !there) remembering = false; // forgotten in another window, which this one has not heard of yet
+    if (!remembering) return;
+    localStorage.setItem(memory, JSON.stringify({ ...recall(), ...changes }));
+    known = true;
+  } catch { /* a private window */ }
 }
 function forget() {
   remembering = false;
@@ -28,6 +33,7 @@ function apply(name, value) {
   if (value) root.dataset[name] = value; else delete root.dataset[name];
 }
 const kept = recall();
+known = Object.keys(kept).length > 0;
 for (const name of SETTINGS) apply(name, typeof kept[name] === "string" ? kept[name] : "");
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
