@@ -1,8 +1,6 @@
 """Make the book: `python build.py`. The toolchain is the package `chapbook`."""
 
-import sys
-
-from chapbook.cli import main
+from chapbook.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

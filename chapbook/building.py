@@ -6,6 +6,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from chapbook import replay
 from chapbook.store import Store
 from chapbook.summary import Summary, summary_of
 from chapbook.toolchain import toolchain
+from chapbook.unswept import unswept
 
 if TYPE_CHECKING:
     from chapbook.model import Artifact
@@ -72,8 +74,11 @@ class Building:
     def made(self, progress: Progress) -> Summary:
         """Make the book, publish it, and keep what was made."""
         from chapbook import pipeline
+        from chapbook.writers.aside import workers
 
-        with tempfile.TemporaryFile() as journal:
+        # What makes much garbage is done by children, where there are any.
+        sweeping = unswept(swept_after=False) if workers(self.asked.jobs) > 1 else nullcontext()
+        with tempfile.TemporaryFile() as journal, sweeping:
             result = pipeline.build(self.root, self.asked.editions, self.asked.jobs, progress,
                                     release=self.asked.release, services=self.asked.services,
                                     store=self.store, journal=journal.fileno())  # fmt: skip

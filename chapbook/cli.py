@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import signal
 import sys
 import time
@@ -142,18 +144,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ConfigurationError.status
 
 
+def run() -> None:
+    """The program: `main`, and an end at once. To take the interpreter apart lasts as long as to lay out five pages."""
+    status = main()
+    with contextlib.suppress(BrokenPipeError):  # who read it has read enough
+        sys.stdout.flush()
+        sys.stderr.flush()
+    _sweep_up()
+    os._exit(status)
+
+
 def _scratch() -> None:
     """One temporary folder for the run: what an engine leaves when a signal comes goes with it."""
     import atexit
-    import shutil
     import tempfile
 
-    if not (tempfile.tempdir or "").rpartition("/")[2].startswith(_OWN):
-        tempfile.tempdir = tempfile.mkdtemp(prefix=_OWN)
-        atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+    if not _OWN_FOLDER:
+        _OWN_FOLDER.append(tempfile.mkdtemp(prefix="chapbook-run-"))
+        tempfile.tempdir = _OWN_FOLDER[0]
+        atexit.register(_sweep_up)
 
 
-_OWN = "chapbook-run-"
+def _sweep_up() -> None:
+    import shutil
+
+    while _OWN_FOLDER:
+        shutil.rmtree(_OWN_FOLDER.pop(), ignore_errors=True)
+
+
+_OWN_FOLDER: list[str] = []
 _SIGNALS: list[int] = []  # the exit status of the signal that came; an engine may swallow the exception
 
 

@@ -240,6 +240,7 @@ class Children:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             for pipe in self.pipes:
                 os.close(pipe)
+            gc.enable()  # whatever its parent does
             tempfile.tempdir = self.scratch.name
             with os.fdopen(writing, "wb") as out:
                 while number := os.read(queue, _NUMBER.size):
