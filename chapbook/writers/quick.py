@@ -3,7 +3,7 @@
 Everything here gives the values that WeasyPrint's own code gave when it was first asked;
 `tests/test_quick.py` holds what is made with and without it byte for byte against each other, and
 fails when the version moves. `quickstyle.py` has styles, `quickbox.py` boxes, `quicknotes.py` footnotes, `quicktext.py` text,
-`quickwords.py` and `quicklines.py` lines of plain words, for which Pango is not asked.
+`quickwords.py` and `quicklines.py` lines of plain words, for which Pango is not asked, `quickhyphens.py` the parting of words.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ def quicken() -> None:
     """Put everything in place; a second call changes nothing."""
     from weasyprint.layout import LayoutContext
 
-    from chapbook.writers import quickbox, quicknotes, quickstyle, quicktext
+    from chapbook.writers import quickbox, quickhyphens, quicknotes, quickstyle, quicktext
 
+    quickhyphens.quicken()
     quickstyle.quicken()
     quickbox.quicken()
     quicknotes.quicken()
