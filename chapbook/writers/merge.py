@@ -98,7 +98,8 @@ def saved(master: Master) -> bytes:
     """The bytes of a master, which ends with it."""
     out = io.BytesIO()
     with master:
-        master.save(out, min_version=VERSION, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        master.save(out, min_version=VERSION, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        fix_metadata_version=False)
     return out.getvalue()
 
 

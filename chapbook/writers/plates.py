@@ -55,5 +55,6 @@ def ready(data: bytes, inks: Inks | None) -> Ready:
             joined_fonts.emptied(font)
         ink(pdf, inks)
         out = io.BytesIO()
-        pdf.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        pdf.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        fix_metadata_version=False)
         return fonts, out.getvalue()
