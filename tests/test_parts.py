@@ -20,8 +20,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from chapbook.compose import pages, parts
-from chapbook.compose.style import default_styles
+from chapbook.compose import furniture, pages, parts
+from chapbook.compose.style import JOINT, default_styles
 from chapbook.errors import EngineError
 from chapbook.pdftext import body_texts, page_texts
 from chapbook.pipeline import build, check
@@ -282,3 +282,10 @@ def _two_children(build: subprocess.Popen[bytes]) -> list[int]:
             if len(found) == 2:
                 return found
     pytest.fail("the build had no two children")
+
+
+def test_the_sheets_of_parts_and_of_running_heads_share_their_largest_piece() -> None:
+    book, styles = check(ROOT).book, default_styles()
+    of_parts, of_heads = parts.part_sheet(book, styles).split(JOINT), furniture.furniture_sheet(book, styles).split(JOINT)
+    assert of_parts[1] == of_heads[1]
+    assert len(of_parts[1]) > len("".join(of_parts)) / 2

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chapbook.compose.pages import NAME, page_document, sheet
-from chapbook.compose.parts import NO_FURNITURE
+from chapbook.compose.pages import NAME, page_document
+from chapbook.compose.parts import NO_FURNITURE, numbered_sheet
 from chapbook.compose.scripts import fonts_of
 from chapbook.compose.xhtml import element
 from chapbook.model import Book, Composition, ContentDocument, Resource
@@ -61,7 +61,7 @@ class Quire:
 
 def furniture_sheet(book: Book, styles: Path) -> str:
     """The style sheet of every quire."""
-    return sheet(book, styles) + _RULES + NO_FURNITURE.replace("@page", "@page lead", 1)
+    return numbered_sheet(book, styles, mirrored=True) + _RULES + NO_FURNITURE.replace("@page", "@page lead", 1)
 
 
 def quires(css: str, leaves: Sequence[Leaf]) -> Iterator[Quire]:

@@ -15,7 +15,7 @@ from chapbook.compose.marks import strip
 from chapbook.compose.matter import CLAIMS, SOURCES, SUMMARY
 from chapbook.compose.qr import qr_svg
 from chapbook.compose.scripts import fonts_of, for_book
-from chapbook.compose.style import number, stylesheet
+from chapbook.compose.style import JOINT, number, stylesheet
 from chapbook.compose.xhtml import Renderer, attributes, element, language
 from chapbook.model import Book, Composition, ContentDocument, Entry, Matter, Resource, Section, Voice
 from chapbook.remembered import of_the_last_book
@@ -42,7 +42,7 @@ def compose(book: Book, styles: Path) -> Composition:
 
 def sheet(book: Book, styles: Path, *, mirrored: bool = True) -> str:
     """The style sheet of a book's pages; without `mirrored` all pages have the first's margins."""
-    css = geometry(book, styles, mirrored=mirrored) + stylesheet("print", styles)
+    css = geometry(book, styles, mirrored=mirrored) + JOINT + stylesheet("print", styles)
     return for_book(css, book)
 
 

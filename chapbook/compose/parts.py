@@ -17,7 +17,7 @@ from pathlib import Path
 from chapbook.compose.atrisk import guarded
 from chapbook.compose.pages import NAME, Pictures, Piece, main, page_document, pictures, pieces, sheet
 from chapbook.compose.scripts import fonts_of
-from chapbook.compose.style import stylesheet
+from chapbook.compose.style import JOINT, stylesheet
 from chapbook.model import Book, Composition, ContentDocument, Resource
 
 ELSEWHERE = "https://book.invalid/elsewhere#"  # before the name of a place in another part
@@ -100,7 +100,12 @@ def divisible(styles: Path) -> bool:
 
 def part_sheet(book: Book, styles: Path) -> str:
     """The style sheet of every part."""
-    return _COUNTER.sub("attr(data-folio)", sheet(book, styles, mirrored=False)) + NO_FURNITURE
+    return numbered_sheet(book, styles, mirrored=False) + NO_FURNITURE
+
+
+def numbered_sheet(book: Book, styles: Path, *, mirrored: bool) -> str:
+    """The style sheet of the pages where the numbers of pages are texts, up to a joint."""
+    return _COUNTER.sub("attr(data-folio)", sheet(book, styles, mirrored=mirrored)) + JOINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ _GROUPS = {
 _SHEETS = {"print": ("base.css", "print.css"), "web": ("base.css", "web.css", "reading.css"), "audit": ("base.css", "audit.css"), "epub": ("epub.css",), "wrap": ("base.css", "wrap.css"),
            "handout": ("base.css", "handout.css"), "zine": ("base.css", "zine.css")}  # fmt: skip
 _LOADS = re.compile(r"(?i)@import\b|url\(\s*(?!['\"]?(?:#|data:font/|data:image/))[^)]{0,60}")
+JOINT = "\n/* joint */\n"  # between rules that many sheets share and those of one: an engine may read them apart
 _UNITS = {"mm": "mm", "pt": "pt", "em": "em", "rem": "rem"}
 
 

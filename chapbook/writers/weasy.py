@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from chapbook import fonts
+from chapbook.compose.style import JOINT
 from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.errors import EngineError, MissingTool
 from chapbook.model import Composition, Face, Resource
@@ -148,7 +149,7 @@ def warm(others: tuple[Face, ...] = (), css: str = "", lang: str = "") -> None:
     """
     _configured(False, others)
     if css:
-        _sheet(css)
+        _sheets(css)
     import pyphen
 
     if lang and (known := pyphen.language_fallback(lang)):
@@ -208,11 +209,16 @@ def _with_sheets(text: str, resources: Sequence[Resource]) -> tuple[str, list[An
         css = resource.data.decode() if link in text else ""
         if css and "@counter-style" not in css:
             text = text.replace(link, "", 1)
-            sheets.append(_sheet(css))
+            sheets += _sheets(css)
     return text, sheets
 
 
-@lru_cache(maxsize=4)
+def _sheets(css: str) -> list[Any]:
+    """A style sheet as the sheets it was joined of: what two of them share is read once."""
+    return [_sheet(piece) for piece in css.split(JOINT)]
+
+
+@lru_cache(maxsize=8)
 def _sheet(css: str) -> Any:
     from chapbook.writers import quickstyle
 
