@@ -19,15 +19,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from chapbook import inputs
-from chapbook.config import Project, configure
 from chapbook.diagnostics import Diagnostic, errors, in_order
 from chapbook.editions import QUIET, has_pages
 from chapbook.errors import ConfigurationError, ManuscriptError, MissingTool
-from chapbook.model import Artifact, Book
 from chapbook.roomy import roomy
 from chapbook.unswept import unswept
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported by the steps: the first two begin side by side, the sooner the better
+    from chapbook.config import Project
+    from chapbook.model import Artifact, Book
     from chapbook.store import Store
     from chapbook.lint.coverage import Coverage
     from chapbook.verify import Looked
@@ -79,14 +79,10 @@ def check(
 
     Raises: ConfigurationError, ManuscriptError, MissingTool.
     """
-    from chapbook.lint import lint
-    from chapbook.lint.coverage import coverage
-    from chapbook.lint.view import View
-    from chapbook.passes import transform
+    from chapbook.config import configure
     from chapbook.read.gather import gather
     from chapbook.read.kept import Kept
     from chapbook.read.manuscript import files_used, read
-    from chapbook.read.redacted import in_the_open, secrets
 
     progress("configure", "book.yaml")
     project = configure(root)
@@ -95,6 +91,12 @@ def check(
     progress("read", f"{len(sources)} files")
     kept = Kept(None if project.options.get("at-risk") else store)
     written, unread = read(project, sources, lambda: meanwhile(project), kept, jobs)
+    from chapbook.lint import lint
+    from chapbook.lint.coverage import coverage
+    from chapbook.lint.view import View
+    from chapbook.passes import transform
+    from chapbook.read.redacted import in_the_open, secrets
+
     if release:
         written = replace(written, policy=replace(written.policy, released=True))
     progress("lint", f"{len(written.sections)} sections")
@@ -132,10 +134,8 @@ def build(
     they are checked. Raises as `check`, and ManuscriptError when an artifact does not
     hold what the manuscript says.
     """
-    from chapbook.read.manuscript import files_used
-    from chapbook.read.redacted import secrets
-    from chapbook.writers import weasy, write_editions
     from chapbook.writers.aside import aside, undisturbed, workers
+    from chapbook.writers.starting import imported
 
     before = inputs.state(root)
 
@@ -144,6 +144,8 @@ def build(
 
     def engine(project: Project) -> None:
         if paged(project):
+            from chapbook.writers import weasy
+
             with contextlib.suppress(MissingTool):  # told when pages are made, after the author's errors
                 weasy.warm(lang=project.work.lang)
 
@@ -153,6 +155,8 @@ def build(
                 from chapbook.writers import bodies, merge  # noqa: F401  (they are wanted soon)
 
     def both() -> None:
+        from chapbook.config import configure
+
         with contextlib.suppress(ConfigurationError):  # told by the check
             project = configure(root)
             engine(project)
@@ -160,10 +164,14 @@ def build(
 
     first_steps = partial(check, root, progress, release=release, store=store, jobs=workers(jobs))
     size = sum(size for path, (size, *_) in before.items() if path.endswith(".md"))
-    if workers(jobs) > 1 and size < _SHORT and not weasy.imported():
+    if workers(jobs) > 1 and size < _SHORT and not imported():
         checked = aside(first_steps, both)  # the engine's start takes as long as these
     else:
         checked = first_steps(meanwhile=engine, citing=assembly)
+    from chapbook.read.manuscript import files_used
+    from chapbook.read.redacted import secrets
+    from chapbook.writers import write_editions
+
     book, styles = checked.book, checked.project.styles
     if services:
         pressed = {"press": tuple(services), "press-only": True}

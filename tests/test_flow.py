@@ -64,3 +64,32 @@ def test_as_many_as_the_jobs_are_at_work_and_no_more(tmp_path: Path) -> None:
 
     spans = carry_out([meets("a", "b"), meets("b", "a"), meets("c", "d"), meets("d", "c")], 2).values()
     assert max(sum(began <= at < ended for began, ended in spans) for at, _ in spans) == 2
+
+
+def _who(task: str) -> Task:
+    return Task(task, lambda _: os.getpid())
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_what_goes_along_is_done_by_who_did_what_it_needs(jobs: int) -> None:
+    tasks = [_who("a"), _who("b"),
+             Task("c", lambda results: (results["a"], os.getpid()), ("a",), along=True),
+             Task("d", lambda results: (results["a"], results["b"], os.getpid()), ("a", "b"), along=True),
+             Task("e", lambda results: (*results["c"], os.getpid()), ("a", "c"), along=True)]  # fmt: skip
+    results = carry_out(tasks, jobs)
+    assert list(results) == ["a", "b", "c", "d", "e"]
+    assert results["c"] == (results["a"], results["a"])
+    assert results["d"][:2] == (results["a"], results["b"])
+    assert results["e"][:2] == (results["a"], results["a"])
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_goes_along_with_a_failure_is_left_out(jobs: int) -> None:
+    def fail(_: Results) -> None:
+        raise EngineError("number 1")
+
+    told: list[str] = []
+    tasks = [Task("a", fail), Task("b", lambda _: os._exit(7), ("a",), along=True), Task("c", lambda _: 1)]
+    with pytest.raises(EngineError, match="number 1"):
+        carry_out(tasks, jobs, lambda name, _results: told.append(name))
+    assert told == (["c"] if jobs > 1 else [])

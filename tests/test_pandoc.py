@@ -88,7 +88,7 @@ def test_words_in_a_row_are_one_text() -> None:
 
 
 def test_a_style_keeps_its_terms() -> None:
-    given = pandoc._slim(b'<style>\n <!-- a\n note -->\n <term name="gap"> </term>\n <if> <text/>\n </if>\n</style>')
+    given = pandoc._slim(b'<style>\n <!-- a\n note -->\n <term name="gap"> </term>\n <if>\n  <text/>\n </if>\n</style>')
     assert given == b'<style><term name="gap"> </term><if><text/></if></style>'
 
 

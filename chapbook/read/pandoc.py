@@ -39,8 +39,8 @@ _JOINS = (
     (b'{"t":"SoftBreak"}', b'{"t":"Str","c":" "}'),
     (b'"},{"t":"Str","c":"', b""),
 )
-_BEFORE = re.compile(rb"\s*<!--.*?-->|\s+(?=<[^/!])", re.DOTALL)
-_AFTER = re.compile(rb"((?:/|</[^<>]*)>)\s+(?=</)")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_BETWEEN = re.compile(rb">[ \t\r]*\n\s*<")
 
 Json = dict[str, Any]
 
@@ -185,8 +185,8 @@ def cite(
 
 
 def _slim(style: bytes) -> bytes:
-    """A style without the spaces and comments between its elements: pandoc takes a sixth of its time for them."""
-    return _AFTER.sub(rb"\1", _BEFORE.sub(b"", style))
+    """A style without its comments and the ends of lines between its elements: pandoc takes a sixth of its time for them."""
+    return _BETWEEN.sub(b"><", _COMMENT.sub(b"", style))
 
 
 def convert(text: str, source_format: str, target_format: str) -> str:

@@ -13,17 +13,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
-from chapbook.model import Artifact, Book
 from chapbook.writers.flow import Results, Task, carry_out
 
 if TYPE_CHECKING:
+    from chapbook.diagnostics import Diagnostic
+    from chapbook.model import Artifact, Book
     from chapbook.store import Store
     from chapbook.writers.bodies import Hands, Prepare
 
+    Look = Callable[[Artifact, Collection[str]], object]  # at an artifact, made beside others of these editions
+
 Progress = Callable[[str, str], None]
-Look = Callable[[Artifact, Collection[str]], object]  # at an artifact, made beside others of these editions
+_FEW = 50  # pages that are looked at in less time than it takes to have another process for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def write_editions(
                 early(in_order(results))
 
     done("", known)
-    tasks += making.looks(look, wanted, tasks, last=early is not None)
+    tasks += making.looks(look, wanted, tasks, last=early is not None, brief=layout is None or layout.pages < _FEW)
     results = carry_out(tasks, jobs, done, known)
     # Where nobody gets pages, their faults are another build’s.
     found = layout.notices if layout and bound else ()

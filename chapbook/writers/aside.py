@@ -180,7 +180,7 @@ class Children:
                 child = _forked()
                 if child == 0:
                     os.close(reading)
-                    self._live(works, queue, writing, before)
+                    self._live(works, queue, writing, before, len(numbers) <= count)
                 self.pipes[reading] = child
                 self._selector.register(reading, selectors.EVENT_READ, bytearray())
                 os.close(writing)
@@ -230,8 +230,8 @@ class Children:
             os.close(pipe)
             os.waitpid(child, 0)
 
-    def _live(self, works: Sequence[Callable[[], Any]], queue: int, writing: int, mask: Any) -> None:
-        """The child's whole life; it never returns into the parent's stack."""
+    def _live(self, works: Sequence[Callable[[], Any]], queue: int, writing: int, mask: Any, ends_soon: bool) -> None:
+        """The child's whole life; it never returns into the parent's stack. One that `ends_soon` is never swept."""
         status: object = 1
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -240,7 +240,10 @@ class Children:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             for pipe in self.pipes:
                 os.close(pipe)
-            gc.enable()  # whatever its parent does
+            if ends_soon:
+                gc.disable()
+            else:
+                gc.enable()
             tempfile.tempdir = self.scratch.name
             with os.fdopen(writing, "wb") as out:
                 while number := os.read(queue, _NUMBER.size):

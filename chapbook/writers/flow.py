@@ -13,7 +13,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from chapbook.errors import ChapbookError
+from chapbook.errors import ChapbookError, EngineError
 from chapbook.writers.aside import Children, workers
 
 Results = Mapping[str, Any]
@@ -21,11 +21,15 @@ Results = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A work by name; it is given the results of all that is done, and those of `after` are among them."""
+    """A work by name; it is given the results of all that is done, and those of `after` are among them.
+
+    One that goes `along` is brief: where all but one of what it needs is done, the child that does this goes on with it.
+    """
 
     name: str
     work: Callable[[Results], Any]
     after: tuple[str, ...] = ()
+    along: bool = False
 
 
 def carry_out(
@@ -47,15 +51,20 @@ def carry_out(
         return results
     faults: dict[str, ChapbookError] = {}
     waiting = list(range(len(tasks)))
-    works = [partial(task.work, results) for task in tasks]
+    works = [partial(_do, task, results) for task in tasks]
+    lasts: list[int] = []  # what each child does last
     with Children() as children:
 
         def begin() -> None:
             """Fork what is ready, as long as there is room."""
             for index in list(waiting):
-                if len(children.missing) < workers(jobs) and all(name in results for name in tasks[index].after):
-                    waiting.remove(index)
-                    children.begin(works, [index], 1)
+                busy = sum(last in children.missing for last in lasts)
+                if index in waiting and busy < workers(jobs) and results.keys() >= {*tasks[index].after}:
+                    known = {*results, tasks[index].name}
+                    row = [index, *(i for i in waiting if i != index and tasks[i].along and known >= {*tasks[i].after})]
+                    waiting[:] = [i for i in waiting if i not in row]
+                    lasts.append(row[-1])
+                    children.begin(works, row, 1)
 
         begin()
         for index, result in children.heard():
@@ -69,3 +78,11 @@ def carry_out(
         if task.name in faults:
             raise faults[task.name]
     return {**known, **{task.name: results[task.name] for task in tasks}}
+
+
+def _do(task: Task, results: dict[str, Any]) -> Any:
+    """What a task returns, in a child; the tasks that go along find it among the results. Raises: EngineError when what it needs failed."""
+    if not results.keys() >= {*task.after}:
+        raise EngineError(f"{task.name} has to be left out")
+    results[task.name] = task.work(results)
+    return results[task.name]

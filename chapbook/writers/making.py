@@ -91,8 +91,8 @@ def printed(wanted: Sequence[Writer]) -> bool:
     return any(_group(writer) == _PRINT for writer in wanted)
 
 
-def looks(look: Look, wanted: Sequence[Writer], tasks: Sequence[Task], *, last: bool) -> list[Task]:
-    """A look at each artifact once it is made, or, where looking comes `last`, once all are."""
+def looks(look: Look, wanted: Sequence[Writer], tasks: Sequence[Task], *, last: bool, brief: bool) -> list[Task]:
+    """A look at each artifact once it is made, or, where looking comes `last`, once all are; by who made it where that is `brief`."""
     making, editions = [task.name for task in tasks], frozenset(writer.edition for writer in wanted)
 
     def work(edition: str, results: Results) -> object:
@@ -103,7 +103,7 @@ def looks(look: Look, wanted: Sequence[Writer], tasks: Sequence[Task], *, last: 
         return tuple(name for name in making if last or name == _MADE + _group(writer))
 
     order = sorted(wanted, key=lambda writer: writer.unit != "pages")  # they take longest
-    return [Task(looked(w.edition), partial(work, w.edition), after(w)) for w in order]
+    return [Task(looked(w.edition), partial(work, w.edition), after(w), brief and not last) for w in order]
 
 
 def looked(edition: str) -> str:

@@ -19,6 +19,11 @@ from typing import Any
 _INSTANCER, _SUBSET = "fontTools.varLib.instancer", "fontTools.subset"
 
 
+def imported() -> bool:
+    """Whether this process has the engine."""
+    return "weasyprint" in sys.modules
+
+
 @contextmanager
 def quickly() -> Iterator[None]:
     """Import WeasyPrint in here; nothing is changed where it, or what it needs, is imported already."""

@@ -13,7 +13,6 @@ import logging
 import os
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,11 +133,6 @@ def _configured(mono: bool, others: tuple[Face, ...]) -> Any:
     fetcher = _fetcher(engine, {BASE + file.name: file for file in files}, [])
     engine.CSS(string=rules, base_url=BASE, url_fetcher=fetcher, font_config=configuration)
     return configuration
-
-
-def imported() -> bool:
-    """Whether this process has the engine."""
-    return "weasyprint" in sys.modules
 
 
 def warm(others: tuple[Face, ...] = (), css: str = "", lang: str = "") -> None:
