@@ -55,8 +55,22 @@ START = "from chapbook.writers import weasy, declarations; weasy.warm(); import 
 
 
 def test_a_start_reads_no_declarations_and_no_fonttools() -> None:
-    told = python(START + "print([m for m in ('pycparser', 'cffi', 'fontTools.subset', 'fontTools.varLib') if m in sys.modules])")
+    told = python(START + "print([m for m in ('pycparser', 'cffi', 'fontTools.subset', 'fontTools.varLib', 'fontTools.ttLib', 'ssl') "
+                  "if m in sys.modules])")  # fmt: skip
     assert told == "[]"
+
+
+def test_a_connection_finds_its_ssl() -> None:
+    told = python(START + "import http.client; c = http.client.HTTPSConnection('localhost'); import ssl; "
+                  "print(type(c._context) is ssl.SSLContext)")  # fmt: skip
+    assert told == "True"
+
+
+def test_an_error_of_fonttools_is_caught_by_the_engine() -> None:
+    told = python(START + "from weasyprint.pdf import fonts; import io\n"
+                  "try: fonts.TTFont(io.BytesIO(b'no font at all'))\n"
+                  "except Exception as error: print(isinstance(error, fonts.TTLibError), type(error).__module__)")  # fmt: skip
+    assert told == "True fontTools.ttLib"
 
 
 def test_other_declarations_go_to_cffi() -> None:

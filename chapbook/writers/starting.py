@@ -1,9 +1,9 @@
 """`import weasyprint` in a third of its time: what it works out at each start is worked out here once.
 
 WeasyPrint 70.0 has cffi parse 16 kB of C declarations at every start, and imports the whole of
-fontTools, which is called only where HarfBuzz cannot cut a font. While it is imported, `cffi` is
-a stand-in that gives the parsed table (`declarations.py`, generated) for exactly that text, and two parts of fontTools are
-stand-ins that import themselves when called. Any other text goes to cffi, as ever.
+fontTools, which is called only where HarfBuzz cannot cut a font, and `ssl`, though it is given no address of the network.
+While it is imported, `cffi` is a stand-in that gives the parsed table (`declarations.py`, generated) for exactly that text,
+and the parts of fontTools and `ssl` are stand-ins that import themselves when called. Any other text goes to cffi, as ever.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-_INSTANCER, _SUBSET = "fontTools.varLib.instancer", "fontTools.subset"
+_INSTANCER, _SUBSET, _FONTS = "fontTools.varLib.instancer", "fontTools.subset", "fontTools.ttLib"
+_USER = "weasyprint.pdf.fonts"
 
 
 def imported() -> bool:
@@ -38,6 +39,11 @@ def quickly() -> Iterator[None]:
         standing[_SUBSET] = later
         standing[_INSTANCER] = _module(_INSTANCER, instantiateVariableFont=_when_called(_INSTANCER, "instantiateVariableFont"))
         fontTools.subset = later
+    if _FONTS not in sys.modules:
+        standing[_FONTS] = _module(_FONTS, TTFont=_when_called(_FONTS, "TTFont", _errors_known), TTLibError=_NoFont,
+                                   ttFont=_Later(f"{_FONTS}.ttFont"), woff2=_Later(f"{_FONTS}.woff2"))  # fmt: skip
+    if "ssl" not in sys.modules:
+        standing["ssl"] = _Later("ssl")  # urllib asks whether there is one, and uses it when there is a connection
     sys.modules.update(standing)
     try:
         yield
@@ -88,8 +94,18 @@ def _module(name: str, **content: Any) -> ModuleType:
     return module
 
 
-def _when_called(module: str, name: str) -> Any:
+class _NoFont(Exception):
+    """fontTools' error, as long as fontTools is not there to raise it."""
+
+
+def _errors_known() -> None:
+    """Let the engine catch what fontTools raises, now that it may."""
+    sys.modules[_USER].TTLibError = importlib.import_module(_FONTS).TTLibError  # type: ignore[attr-defined]
+
+
+def _when_called(module: str, name: str, first: Callable[[], None] = lambda: None) -> Any:
     def call(*given: Any, **named: Any) -> Any:
+        first()
         return getattr(importlib.import_module(module), name)(*given, **named)
 
     return call
