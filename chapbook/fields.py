@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 
@@ -79,6 +78,8 @@ class Fields:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """“did you mean …?” for a word close to a known one, else ""."""
+    import difflib  # only who errs waits for it
+
     close = difflib.get_close_matches(word, list(known), 1, 0.6)
     return f"did you mean `{close[0]}`?" if close else ""
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # imported by the steps: the first two begin side by side, th
     from chapbook.config import Project
     from chapbook.model import Artifact, Book
     from chapbook.store import Store
-    from chapbook.lint.coverage import Coverage
+    from chapbook.policy import Coverage
     from chapbook.verify import Looked
 
 Progress = Callable[[str, str], None]  # step, what is being done
@@ -154,13 +154,26 @@ def build(
             with undisturbed():
                 from chapbook.writers import bodies, merge  # noqa: F401  (they are wanted soon)
 
+    def looking() -> None:
+        with undisturbed():
+            from chapbook import verify  # noqa: F401  (late: pandoc and the layout begin the sooner)
+            from chapbook.pdftext import warm
+
+            warm()
+
     def both() -> None:
         from chapbook.config import configure
 
-        with contextlib.suppress(ConfigurationError):  # told by the check
+        with contextlib.suppress(ConfigurationError, MissingTool):  # told by the check, or when pages are made
             project = configure(root)
             engine(project)
             assembly(project)
+            looking()
+            if paged(project):
+                from chapbook.compose import parts, style
+                from chapbook.writers import weasy
+
+                weasy.warm(css=parts.usual_rules(project.styles or style.default_styles(), project.work.lang))
 
     first_steps = partial(check, root, progress, release=release, store=store, jobs=workers(jobs))
     size = sum(size for path, (size, *_) in before.items() if path.endswith(".md"))
@@ -168,8 +181,6 @@ def build(
         checked = aside(first_steps, both)  # the engine's start takes as long as these
     else:
         checked = first_steps(meanwhile=engine, citing=assembly)
-    from chapbook.read.manuscript import files_used
-    from chapbook.read.redacted import secrets
     from chapbook.writers import write_editions
 
     book, styles = checked.book, checked.project.styles
@@ -181,10 +192,10 @@ def build(
         raise ConfigurationError(f"{others[0]} cannot be made for a book at risk", hint=f"any of: {', '.join(QUIET)}")
 
     def ready_to_look() -> None:
-        with undisturbed():
-            from chapbook import verify  # late: pandoc and the layout begin the sooner
+        looking()
+        from chapbook import verify
 
-            verify.ready(book, asked)
+        verify.ready(book, asked)
 
     def look(artifact: Artifact, editions: Collection[str]) -> Looked:
         from chapbook import verify
@@ -196,6 +207,8 @@ def build(
         store=None if book.options.get("at-risk") else store, journal=journal,
         look=look, meanwhile=ready_to_look, early=early,
     )
+    from chapbook.read.manuscript import files_used
+    from chapbook.read.redacted import secrets
     from chapbook.verify import compare, redacted
 
     artifacts, faults = compare(book, written.artifacts, written.looked)

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from chapbook.diagnostics import Position
 from chapbook.fields import Fields, unknown
-from chapbook.model import MARKS, Exempt, Policy, Verdict
+from chapbook.model import MARKS, Claim, Exempt, Policy, Verdict
 from chapbook.words import words
 from chapbook.yamltext import Value
 
@@ -150,3 +151,32 @@ def _worded(fields: Fields, key: str, lang: str) -> str:
     text = inner.text(lang) or inner.text(lang.partition("-")[0])
     fields.faults.extend(inner.faults)
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The state of a book's claims, for `chapbook check`.
+
+    `ignored` are sentences the book exempts with a reason; `stale` the ids of old checks;
+    `kinds` counts the sources in use by kind.
+    """
+
+    sentences: int
+    covered: int
+    ignored: int
+    stale: tuple[str, ...]
+    kinds: tuple[tuple[str, int], ...]
+
+
+def is_stale(claim: Claim, policy: Policy) -> bool:
+    """Whether a check is older than the book allows on the date of the edition, or undated."""
+    if policy.fresh_months is None or claim.verdict.key == "unchecked" or not policy.edition:
+        return False
+    if not claim.checked:
+        return True
+    return _months(policy.edition, 12) - _months(claim.checked, 1) > policy.fresh_months
+
+
+def _months(date: str, missing: int) -> int:
+    year, _, rest = date.partition("-")
+    return int(year) * 12 + int(rest[:2] or missing)

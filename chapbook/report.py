@@ -23,7 +23,7 @@ from chapbook.summary import Summary, summary_of
 if TYPE_CHECKING:
     from chapbook.pipeline import Progress, Result
     from chapbook.doctor import Finding
-    from chapbook.lint.coverage import Coverage
+    from chapbook.policy import Coverage
     from chapbook.network.verbs import Row
     from chapbook.preflight import Finding as Remark
     from chapbook.preflight import Outcome

@@ -31,6 +31,7 @@ class Attr:
 
 
 NO_ATTR = Attr()
+NAME = Attr(classes=("name",))  # of a span that is a name, which no line parts
 
 
 # ── inlines ──────────────────────────────────────────────────────────────────

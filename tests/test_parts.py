@@ -289,3 +289,6 @@ def test_the_sheets_of_parts_and_of_running_heads_share_their_largest_piece() ->
     of_parts, of_heads = parts.part_sheet(book, styles).split(JOINT), furniture.furniture_sheet(book, styles).split(JOINT)
     assert of_parts[1] == of_heads[1]
     assert len(of_parts[1]) > len("".join(of_parts)) / 2
+    assert of_parts[1] == parts.usual_rules(styles, book.work.lang)
+    right_to_left = replace(book, work=replace(book.work, lang="ar"))
+    assert parts.part_sheet(right_to_left, styles).split(JOINT)[1] == parts.usual_rules(styles, "ar")

@@ -11,8 +11,8 @@ from chapbook.compose import sources
 from chapbook.compose.appendix import verdict_key
 from chapbook.compose.xhtml import Renderer, element
 from chapbook.identifier import identifier_of
-from chapbook.lint.coverage import is_stale
 from chapbook.model import Book, Entry, Matter, Section
+from chapbook.policy import is_stale
 from chapbook.tree import Block, Div, Inlines, Para, Text
 from chapbook.walking import walk
 from chapbook.words import words

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from chapbook.compose.atrisk import guarded
 from chapbook.compose.pages import NAME, Pictures, Piece, main, page_document, pictures, pieces, sheet
-from chapbook.compose.scripts import fonts_of
+from chapbook.compose.scripts import fonts_of, for_language, with_faces
 from chapbook.compose.style import JOINT, stylesheet
 from chapbook.model import Book, Composition, ContentDocument, Resource
 
@@ -106,6 +106,11 @@ def part_sheet(book: Book, styles: Path) -> str:
 def numbered_sheet(book: Book, styles: Path, *, mirrored: bool) -> str:
     """The style sheet of the pages where the numbers of pages are texts, up to a joint."""
     return _COUNTER.sub("attr(data-folio)", sheet(book, styles, mirrored=mirrored)) + JOINT
+
+
+def usual_rules(styles: Path, lang: str) -> str:
+    """What the sheets of a book in `lang` share, where it needs no font of the system."""
+    return _COUNTER.sub("attr(data-folio)", for_language(with_faces(stylesheet("print", styles), ()), lang))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ The address always stands beside a code in print; a code adds nothing a reader c
 
 from __future__ import annotations
 
-import segno
-
 from chapbook.office import office
 
 
@@ -15,6 +13,8 @@ def modules(text: str, level: str) -> tuple[tuple[bool, ...], ...]:
 
     `level` is L, M, Q or H: 7, 15, 25 or 30 percent of the code may be lost.
     """
+    import segno  # few books have a code
+
     code = segno.make_qr(text, error=level, boost_error=False)
     return tuple(tuple(bool(cell) for cell in row) for row in code.matrix)
 

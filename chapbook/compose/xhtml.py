@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from chapbook.compose.code import highlighted
-from chapbook.passes.typography import NAME
 from chapbook.tree import (
-    Anchor, Attr, Block, BlockQuote, BulletList, Cell, Cite, Code, CodeBlock, DefinitionList, Details, Div,
+    NAME, Anchor, Attr, Block, BlockQuote, BulletList, Cell, Cite, Code, CodeBlock, DefinitionList, Details, Div,
     Figure, Footnote, Heading, Image, Inline, LineBlock, LineBreak, Link, Math, NoteRef, OrderedList, Para,
     Quoted, Rule, Span, Styled, Table, Text,
 )  # fmt: skip

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from chapbook.diagnostics import Diagnostic, Severity
 from chapbook.lint.sentences import Sentence
 from chapbook.lint.view import View
-from chapbook.model import Book, Claim, Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """The state of a book's claims, for `chapbook check`.
-
-    `ignored` are sentences the book exempts with a reason; `stale` the ids of old checks;
-    `kinds` counts the sources in use by kind.
-    """
-
-    sentences: int
-    covered: int
-    ignored: int
-    stale: tuple[str, ...]
-    kinds: tuple[tuple[str, int], ...]
-
-
-# ── rules ────────────────────────────────────────────────────────────────────
+from chapbook.model import Book
+from chapbook.policy import Coverage, is_stale
 
 
 def _level(book: Book) -> str:
@@ -61,18 +43,7 @@ def _needle(sentence: Sentence) -> str:
     return " ".join(sentence.text.split()[:3])
 
 
-def _months(date: str, missing: int) -> int:
-    year, _, rest = date.partition("-")
-    return int(year) * 12 + int(rest[:2] or missing)
 
-
-def is_stale(claim: Claim, policy: Policy) -> bool:
-    """Whether a check is older than the book allows on the date of the edition, or undated."""
-    if policy.fresh_months is None or claim.verdict.key == "unchecked" or not policy.edition:
-        return False
-    if not claim.checked:
-        return True
-    return _months(policy.edition, 12) - _months(claim.checked, 1) > policy.fresh_months
 
 
 def stale_checks(view: View) -> Iterator[Diagnostic]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from chapbook.model import Book, Claim, Section, Voice
 from chapbook.passes.calls import merged
-from chapbook.tree import Attr, Heading, Inline, Link, Node, Quoted, Span, Text
+from chapbook.tree import NAME, Heading, Inline, Link, Node, Quoted, Span, Text
 from chapbook.walking import CARRYING, HOLDING, attr_of, content_of, rewrite, with_content
 from chapbook.words import BASE, quotes, tag_of, words
 
@@ -59,7 +59,6 @@ def _counts(language: str) -> tuple[re.Pattern[str], ...]:
 _NAMING = {"en", "fr", "es", "it", "pt", "nl", "ca", "sv", "da", "nb", "nn", "no", "fi", "pl", "cs", "sl", "hr"}
 # A capitalised word long enough to be divided at all (`hyphenate-limit-chars: 5 2 3`).
 _NAME = re.compile(r"([A-Z](?<!\w[A-Z])[^\W\d_]{4,}(?:’s)?(?!\w))")
-NAME = Attr(classes=("name",))
 _TOUCHED = {Text} | HOLDING | CARRYING
 _NAMES_IN = HOLDING - {Link, Heading}
 
