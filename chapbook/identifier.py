@@ -1,4 +1,4 @@
-"""The identifier of an edition and the name of its files."""
+"""Names made of what is named: of an edition, of its files, of a section."""
 
 from __future__ import annotations
 
@@ -27,8 +27,16 @@ def slug_of(work: Work) -> str:
     """The ASCII name of the edition's files, from the title."""
     title = re.sub(r"[‐-―/]", "-", work.title)
     text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
-    return slug[:60].strip("-") or f"book-{identifier_of(work)[-12:]}"
+    name = re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
+    return name[:60].strip("-") or f"book-{identifier_of(work)[-12:]}"
+
+
+def slug(text: str) -> str:
+    """An identifier from words: lower case, hyphens; "" when no letter or digit is left."""
+    text = unicodedata.normalize("NFC", text).lower()
+    text = re.sub(r"[^\w\s.-]", "", text)
+    text = re.sub(r"[\s]+", "-", text.strip())
+    return re.sub(r"^[^a-z\u00aa-\U0010ffff]+", "", text)
 
 
 def public(book: Book) -> Book:

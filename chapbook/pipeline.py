@@ -194,6 +194,7 @@ def build(
     def ready_to_look() -> None:
         looking()
         from chapbook import verify
+        from chapbook.read import manuscript, redacted  # noqa: F401  (they are wanted at the end)
 
         verify.ready(book, asked)
 

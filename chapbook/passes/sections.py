@@ -7,9 +7,9 @@ who walks a book by its headings misses no step.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 
+from chapbook.identifier import slug
 from chapbook.model import Book, Matter, Section
 from chapbook.tree import Heading, Node
 from chapbook.walking import plain_text, rewrite
@@ -74,11 +74,3 @@ def _named(section: Section, taken: set[str]) -> Section:
 def _from_path(path: str) -> str:
     stem = path.rpartition("/")[2].removesuffix(".md")
     return "section-" + (slug(stem) or "untitled")
-
-
-def slug(text: str) -> str:
-    """An identifier from words: lower case, hyphens; "" when no letter or digit is left."""
-    text = unicodedata.normalize("NFC", text).lower()
-    text = re.sub(r"[^\w\s.-]", "", text)
-    text = re.sub(r"[\s]+", "-", text.strip())
-    return re.sub(r"^[^a-z\u00aa-\U0010ffff]+", "", text)

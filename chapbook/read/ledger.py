@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 
 from chapbook import yamltext
 from chapbook.diagnostics import Diagnostic, Position
 from chapbook.errors import ManuscriptError
+from chapbook.fields import nearest
 from chapbook.model import Claim, Source, SourceUse, Verdict
 from chapbook.yamltext import Value
 
@@ -83,8 +83,7 @@ def _verdict(entry: Value, verdicts: tuple[Verdict, ...], found: list[Diagnostic
         if verdict.key == key:
             return verdict
     known = [v.key for v in verdicts]
-    close = difflib.get_close_matches(key, known, 1)
-    hint = f"did you mean `{close[0]}`?" if close else f"one of: {', '.join(known)}"
+    hint = nearest(key, known) or f"one of: {', '.join(known)}"
     message = f"the verdict `{key}` is not known" if key else "a claim has no `verdict`"
     found.append(Diagnostic("K003", message, entry.position, hint))
     return None
@@ -107,6 +106,5 @@ def _use(piece: Value, found: list[Diagnostic]) -> SourceUse | None:
 
 def _unknown(key: str, entry: Value, known: tuple[str, ...]) -> Diagnostic:
     places: Mapping[str, Position] = entry.key_positions or {}
-    close = difflib.get_close_matches(key, known, 1)
-    hint = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
+    hint = nearest(key, known) or f"known keys: {', '.join(known)}"
     return Diagnostic("K004", f"unknown key `{key}`", places.get(key, entry.position), hint)

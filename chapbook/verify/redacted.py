@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.model import Artifact
-from chapbook.passes.sections import slug
+from chapbook.identifier import slug
 from chapbook.pdftext import leaves
 from chapbook.verify.finding import fault
 from chapbook.verify.privacy import unpacked

@@ -163,6 +163,11 @@ class _Proof:
         """The leaves known, in quires."""
         return list(furniture.quires(self.css, self.leaves()))
 
+    def full_quires(self) -> list[Quire]:
+        """Those to which no leaf will come."""
+        quires = self.quires()
+        return quires if None not in self.firsts() and len(self.layouts) == len(self.parts) else quires[:-1]
+
 
 def lay_out_book(
     book: Book,
@@ -271,7 +276,7 @@ def _round(
             progress("write", f"{len(lengths)} of {len(proof.parts)} parts laid out, {sum(lengths.values())} pages")
 
     works = [partial(proof.hands.laid, composed[index]) for index in order]
-    heads = [quire for quire in proof.quires() if quire not in proof.heads]  # most will stay as they are
+    heads = [quire for quire in proof.full_quires() if quire not in proof.heads]  # most will stay as they are
     headed = [_heads(proof, quire) for quire in heads]
     results = spread([*works[:ahead], *beside, *works[ahead:], *headed], jobs, done, meanwhile)
     others = results[ahead : ahead + len(beside)]
