@@ -93,3 +93,24 @@ def test_what_goes_along_with_a_failure_is_left_out(jobs: int) -> None:
     with pytest.raises(EngineError, match="number 1"):
         carry_out(tasks, jobs, lambda name, _results: told.append(name))
     assert told == (["c"] if jobs > 1 else [])
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_done_here_is_done_by_this_process_while_others_work(jobs: int) -> None:
+    tasks = [Task("heads", lambda _: os.getpid(), here=True), _who("other"),
+             Task("both", lambda results: [results["heads"], results["other"]], ("heads", "other"))]  # fmt: skip
+    results = carry_out(tasks, jobs)
+    assert results["heads"] == os.getpid()
+    assert (results["other"] == os.getpid()) == (jobs == 1)
+    assert results["both"] == [results["heads"], results["other"]]
+
+
+def test_a_failure_here_counts_as_one_of_a_child() -> None:
+    def fail(_: Results) -> None:
+        raise EngineError("number 1")
+
+    told: list[str] = []
+    tasks = [Task("a", fail, here=True), Task("b", lambda _: 1, ("a",)), Task("c", lambda _: 1)]
+    with pytest.raises(EngineError, match="number 1"):
+        carry_out(tasks, 2, lambda name, _results: told.append(name))
+    assert told == ["c"]

@@ -238,6 +238,26 @@ def test_results_are_in_order_and_the_first_error_counts(jobs: int) -> None:
         aside.spread([lambda n=n: fail(n) for n in range(4)], jobs)  # type: ignore[misc]
 
 
+def test_this_process_does_its_share() -> None:
+    def who() -> int:
+        time.sleep(0.01)
+        return os.getpid()
+
+    heard: list[int] = []
+    pids = aside.spread([who] * 8, 2, lambda index, _pid: heard.append(index), here=True)
+    assert sorted(heard) == list(range(8))
+    assert os.getpid() in pids
+    assert len({*pids}) == 2
+
+    def fail(number: int) -> int:
+        if number in (3, 6):
+            raise EngineError(f"number {number}")
+        return number
+
+    with pytest.raises(EngineError, match="number 3"):
+        aside.spread([lambda n=n: fail(n) for n in range(8)], 2, here=True)  # type: ignore[misc]
+
+
 def test_a_child_that_dies_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(EngineError, match="child process"):
         aside.spread([lambda: os._exit(7), lambda: 1], 2)

@@ -19,6 +19,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
@@ -60,10 +61,13 @@ def spread(
     jobs: int,
     done: Callable[[int, T], None] = lambda _index, _result: None,
     meanwhile: Callable[[], object] = lambda: None,
+    *,
+    here: bool = False,
 ) -> list[T]:
     """What each piece of work returned, in order; the first are begun first.
 
-    `done` is called here for each result as it comes; `meanwhile` once, when children work.
+    `done` is called here for each result as it comes; `meanwhile` once, when children work. With `here` this
+    process does its share of brief works: there is one child less, and later ones have what it has learned.
     Raises: the ChapbookError of the first piece of work that failed; EngineError when a child
     dies.
     """
@@ -76,9 +80,10 @@ def spread(
         meanwhile()
         return results
     with Children() as children:
-        children.begin(works, range(len(works)), count)
+        queue = children.begin(works, range(len(works)), count - here)
         meanwhile()
-        found = _first_fault(children.heard(done))
+        own = list(children.shared(works, queue, done)) if here else []
+        found = _first_fault(chain(own, children.heard(done)))
     return [found[index] for index in range(len(works))]
 
 
@@ -148,6 +153,7 @@ class Children:
     def __init__(self) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="chapbook-")  # theirs, swept up here
         self.pipes: dict[int, int] = {}  # the end to read from, and whose it is
+        self.queues: list[int] = []  # of numbers of works
         self.missing: set[int] = set()  # work begun, and not heard of
         self._selector = selectors.DefaultSelector()
         self._before: Any = None
@@ -160,33 +166,49 @@ class Children:
         try:
             self._stop()
         finally:
+            for queue in self.queues:
+                os.close(queue)
             self._selector.close()
             self.scratch.cleanup()
             if self._before is not None:
                 signal.signal(signal.SIGTERM, self._before)
 
-    def begin(self, works: Sequence[Callable[[], Any]], numbers: Sequence[int], count: int) -> None:
-        """Fork `count` children that do the works of these numbers; a signal waits until each of them is known."""
+    def begin(self, works: Sequence[Callable[[], Any]], numbers: Sequence[int], count: int) -> int:
+        """Fork `count` children that do the works of these numbers; a signal waits until each of them is known.
+
+        What they take the numbers from, until the context ends.
+        """
         queue, fill = os.pipe()
+        self.queues.append(queue)
         # A pipe holds 64 KiB, many more numbers than a book has parts.
         os.write(fill, b"".join(_NUMBER.pack(index) for index in numbers))
         os.close(fill)
         self.missing.update(numbers)
-        try:
-            for _ in range(count):
-                reading, writing = os.pipe()
-                _widen(writing)
-                before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-                child = _forked()
-                if child == 0:
-                    os.close(reading)
-                    self._live(works, queue, writing, before, len(numbers) <= count)
-                self.pipes[reading] = child
-                self._selector.register(reading, selectors.EVENT_READ, bytearray())
-                os.close(writing)
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        finally:
-            os.close(queue)
+        for _ in range(count):
+            reading, writing = os.pipe()
+            _widen(writing)
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+            child = _forked()
+            if child == 0:
+                os.close(reading)
+                self._live(works, queue, writing, before, len(numbers) <= count)
+            self.pipes[reading] = child
+            self._selector.register(reading, selectors.EVENT_READ, bytearray())
+            os.close(writing)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return queue
+
+    def shared(
+        self, works: Sequence[Callable[[], Any]], queue: int, done: Callable[[int, Any], None]
+    ) -> Iterator[tuple[int, Any]]:
+        """Number and result of each piece of work that no child has begun, done here one after the other."""
+        while number := os.read(queue, _NUMBER.size):
+            (index,) = _NUMBER.unpack(number)
+            result = attempt(works[index])
+            self.missing.discard(index)
+            if not isinstance(result, ChapbookError):
+                done(index, result)
+            yield index, result
 
     def heard(self, done: Callable[[int, Any], None] = lambda _index, _result: None) -> Iterator[tuple[int, Any]]:
         """Number and result of each piece of work as it comes; of a failed one its ChapbookError.
@@ -248,7 +270,7 @@ class Children:
             with os.fdopen(writing, "wb") as out:
                 while number := os.read(queue, _NUMBER.size):
                     (index,) = _NUMBER.unpack(number)
-                    _send(out, index, _result(works[index]))
+                    _send(out, index, attempt(works[index]))
             status = 0
         except SystemExit as stopped:
             status = stopped.code
@@ -269,7 +291,8 @@ def _widen(pipe: int) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WIDE)
 
 
-def _result(work: Callable[[], Any]) -> object:
+def attempt(work: Callable[[], Any]) -> object:
+    """What a piece of work returned, or the ChapbookError of its failure."""
     try:
         result: object = work()
     except ChapbookError as error:

@@ -86,10 +86,11 @@ class Bind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is left when the parts are laid out: running heads, and with their layouts the master."""
+    """What is left when the parts are laid out: running heads, and with their layouts the master; `brief` where it takes a moment."""
 
     heads: tuple[Callable[[], Layout], ...]
     bind: Bind
+    brief: bool = False
 
 
 @dataclass(slots=True)
@@ -108,6 +109,11 @@ class _Proof:
     layouts: dict[int, Layout] = field(default_factory=dict)
     made_with: dict[int, Mapping[str, int]] = field(default_factory=dict)
     heads: dict[Quire, Layout] = field(default_factory=dict)
+
+    @property
+    def brief(self) -> bool:
+        """Whether all of it is laid out in a moment."""
+        return sum(len(part.content) for part in self.parts) < _MOMENT
 
     def firsts(self) -> list[int | None]:
         """The page (from 0) each part begins on; None while the length of one before it is unknown."""
@@ -278,7 +284,7 @@ def _round(
     works = [partial(proof.hands.laid, composed[index]) for index in order]
     heads = [quire for quire in proof.full_quires() if quire not in proof.heads]  # most will stay as they are
     headed = [_heads(proof, quire) for quire in heads]
-    results = spread([*works[:ahead], *beside, *works[ahead:], *headed], jobs, done, meanwhile)
+    results = spread([*works[:ahead], *beside, *works[ahead:], *headed], jobs, done, meanwhile, here=proof.brief)
     others = results[ahead : ahead + len(beside)]
     laid = [*results[:ahead], *results[ahead + len(beside) :]]
     for index, layout in zip(order, laid, strict=False):
@@ -308,7 +314,7 @@ def _binding(proof: _Proof) -> Binding:
         known = {**proof.heads, **dict(zip(missing, heads, strict=True))}
         return _put_together(proof, {quire: known[quire] for quire in quires}, tagged=tagged)
 
-    return Binding(tuple(_heads(proof, quire) for quire in missing), bind)
+    return Binding(tuple(_heads(proof, quire) for quire in missing), bind, proof.brief)
 
 
 def _opened(book: Book, styles: Path, layout: Layout, *, tagged: bool) -> Master:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chapbook.errors import ChapbookError, EngineError
-from chapbook.writers.aside import Children, workers
+from chapbook.writers.aside import Children, attempt, workers
 
 Results = Mapping[str, Any]
 
@@ -24,12 +24,14 @@ class Task:
     """A work by name; it is given the results of all that is done, and those of `after` are among them.
 
     One that goes `along` is brief: where all but one of what it needs is done, the child that does this goes on with it.
+    One that is done `here` is brief too, needs nothing, and is better done by this process, which knows how; it comes first.
     """
 
     name: str
     work: Callable[[Results], Any]
     after: tuple[str, ...] = ()
     along: bool = False
+    here: bool = False
 
 
 def carry_out(
@@ -55,25 +57,33 @@ def carry_out(
     lasts: list[int] = []  # what each child does last
     with Children() as children:
 
-        def begin() -> None:
-            """Fork what is ready, as long as there is room."""
+        def begin(most: int) -> None:
+            """Fork what is ready, as long as there is room: so many children at most."""
             for index in list(waiting):
                 busy = sum(last in children.missing for last in lasts)
-                if index in waiting and busy < workers(jobs) and results.keys() >= {*tasks[index].after}:
+                if index in waiting and busy < most and results.keys() >= {*tasks[index].after}:
                     known = {*results, tasks[index].name}
                     row = [index, *(i for i in waiting if i != index and tasks[i].along and known >= {*tasks[i].after})]
                     waiting[:] = [i for i in waiting if i not in row]
                     lasts.append(row[-1])
                     children.begin(works, row, 1)
 
-        begin()
-        for index, result in children.heard():
+        def heard(index: int, result: Any) -> None:
             if isinstance(result, ChapbookError):
                 faults[tasks[index].name] = result
             else:
                 results[tasks[index].name] = result
                 done(tasks[index].name, results)
-            begin()
+
+        own = [index for index in waiting if tasks[index].here]
+        waiting = [index for index in waiting if index not in own]
+        begin(workers(jobs) - bool(own))
+        for index in own:
+            heard(index, attempt(works[index]))
+        begin(workers(jobs))
+        for index, result in children.heard():
+            heard(index, result)
+            begin(workers(jobs))
     for task in tasks:
         if task.name in faults:
             raise faults[task.name]

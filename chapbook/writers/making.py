@@ -54,7 +54,7 @@ def beforehand(maker: str, made: Made) -> dict[str, Made]:
 
 def heads(binding: Binding) -> list[Task]:
     """The running heads that are still to be laid out."""
-    return [Task(f"heads {number}", partial(_alone, work)) for number, work in enumerate(binding.heads)]
+    return [Task(f"heads {number}", partial(_alone, work), here=binding.brief) for number, work in enumerate(binding.heads)]
 
 
 def _alone(work: Callable[[], Any], _: Results) -> Any:
