@@ -6,10 +6,10 @@ other and beside EPUB and HTML; what shares work is one task. A file is looked a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from chapbook.diagnostics import Diagnostic
 from chapbook.editions import LEDGER
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chapbook.writers.bodies import Binding
     from chapbook.writers.cuts import Cut
     from chapbook.writers.merge import Master
+    from chapbook.writers.press import Pressed
     from chapbook.writers.weasy import Layout
 
 Made = tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]
@@ -135,46 +136,81 @@ def _artifact(book: Book, writer: Writer, data: bytes, extent: int, standard: st
 def _derived(
     book: Book, styles: Path, layout: Layout, bind: Callable[..., Master], wanted: tuple[Writer, ...]
 ) -> Made:
-    """One group of what is made from the master, or names its pages."""
-    from chapbook.compose import audit
-    from chapbook.services import services
-    from chapbook.writers import booklet, claims, cover, html, press, screen, service
+    """One group of what is made from the master, or names its pages. Each writer is imported where it is wanted."""
     from chapbook.writers.bodies import FRONT_LEAVES
-    from chapbook.writers.merge import saved
 
     known = public(book)
     places = {c.id: layout.places.get(f"note-{c.number}", 0) for c in book.claims}
     folios = {name: page - FRONT_LEAVES for name, page in places.items() if page}
     count = len(book.claims)
-    printed = cache(lambda: press.pressed(known, bind(tagged=False)))
-    booklets = cache(lambda: booklet.write(book, printed().data, styles))
+
+    def for_screen() -> tuple[bytes, int]:
+        from chapbook.writers import screen
+
+        return screen.written(known, bind()), layout.pages - 1
+
+    def audit_page() -> tuple[bytes, int]:
+        from chapbook.compose import audit
+        from chapbook.writers import html
+
+        return html.write(audit.compose(book, styles, folios)), count
+
+    def ledger(form: Literal["json", "csv"]) -> tuple[bytes, int]:
+        from chapbook.writers import claims
+
+        return (claims.as_json if form == "json" else claims.as_csv)(book, folios), count
+
+    @cache
+    def printed() -> Pressed:
+        from chapbook.writers import press
+
+        return press.pressed(known, bind(tagged=False))
+
+    @cache
+    def booklets() -> Mapping[str, tuple[bytes, int]]:
+        from chapbook.writers import booklet
+
+        return booklet.write(book, printed().data, styles)
+
+    @cache
+    def for_service() -> Callable[[str], tuple[Book, Pressed]]:
+        from chapbook.writers import service
+        from chapbook.writers.merge import saved
+
+        return service.for_services(book, styles, (cache(lambda: saved(bind())), layout.pages))
+
     make: dict[str, Callable[[], tuple[bytes, int]]] = {
-        "pdf": lambda: (screen.written(known, bind()), layout.pages - 1),
-        "audit": lambda: (html.write(audit.compose(book, styles, folios)), count),
-        "claims-json": lambda: (claims.as_json(book, folios), count),
-        "claims-csv": lambda: (claims.as_csv(book, folios), count),
-        "booklet": lambda: booklets()["booklet"],
-        "booklet-letter": lambda: booklets()["booklet-letter"],
-    }
-    for_service = service.for_services(book, styles, (cache(lambda: saved(bind())), layout.pages))
+        "pdf": for_screen, "audit": audit_page, "claims-json": partial(ledger, "json"), "claims-csv": partial(ledger, "csv"),
+        "booklet": lambda: booklets()["booklet"], "booklet-letter": lambda: booklets()["booklet-letter"],
+    }  # fmt: skip
     files: list[Artifact] = []
     notices: list[Diagnostic] = []
     for writer in wanted:
         if writer.edition in make:
             files.append(_artifact(book, writer, *make[writer.edition]()))
-            continue
-        if writer.edition.startswith("cover") and (unknown := cover.known(book, services().get(writer.service))):
-            notices += unknown
-            continue
-        sized, pressed = for_service(writer.service) if writer.service else (book, printed())
-        if writer.edition.startswith("print"):
+        elif writer.edition.startswith("print"):
+            pressed = for_service()(writer.service)[1] if writer.service else printed()
             files.append(_artifact(book, writer, pressed.data, pressed.pages, pressed.said()))
-            continue
-        inside = pressed.pages - (0 if writer.service else FRONT_LEAVES)
-        covered = cover.write(sized, styles, inside, services().get(writer.service))
-        files.append(_artifact(book, writer, covered.data, 1, covered.said))
-        notices += covered.notices
+        else:
+            sized = partial(for_service(), writer.service) if writer.service else lambda: (book, printed())
+            made, noticed = _cover(book, styles, writer, sized)
+            files += made
+            notices += noticed
     return tuple(files), tuple(notices)
+
+
+def _cover(book: Book, styles: Path, writer: Writer, sized: Callable[[], tuple[Book, Pressed]]) -> Made:
+    """The cover around what is printed, house or service; none where what it needs is not known."""
+    from chapbook.services import services
+    from chapbook.writers import cover
+    from chapbook.writers.bodies import FRONT_LEAVES
+
+    service = services().get(writer.service)
+    if unknown := cover.known(book, service):
+        return (), tuple(unknown)
+    fitted, pressed = sized()
+    covered = cover.write(fitted, styles, pressed.pages - (0 if writer.service else FRONT_LEAVES), service)
+    return (_artifact(book, writer, covered.data, 1, covered.said),), tuple(covered.notices)
 
 
 def _reflowed(
