@@ -113,7 +113,10 @@ def _glyphs(value: Any) -> set[str]:
 def test_words_are_known_only_where_spaces_are_plain(styles: list[Any]) -> None:
     from chapbook.writers import quickwords
 
-    words, signs = quickwords.words_of(styles[0]) or pytest.fail("no words")
+    words = quickwords.words_of(styles[0]) or pytest.fail("no words")
+    assert words.of("Type 12", styles[0]) is words
+    signs = words.of("12", styles[0]) or pytest.fail("no signs")
+    assert signs is not words and signs is words.of("…", styles[0])
     words.learn(styles[0], ["Type", "日", "a\u00adb", "5\u00a0billion"])
     assert words.known["Type"] and words.known["5\u00a0billion"]
     assert words.known["日"] is None and words.known["a\u00adb"] is None

@@ -35,11 +35,10 @@ _SHY = "\u00ad"
 
 
 class Setting(NamedTuple):
-    """What a style says of lines: words, words without letters, the font's size, whether lines turn, where words
-    break that are longer, whether and how words are parted."""
+    """What a style says of lines: words, the font's size, whether lines turn, where words break that are longer,
+    whether and how words are parted."""
 
     words: Words
-    signs: Words
     size: float
     turns: bool
     wrap: str
@@ -83,7 +82,7 @@ def _setting(style: Any) -> Setting | None:
         return None
     lang = pyphen.language_fallback(style["lang"]) if style["lang"] else None
     return Setting(
-        *words, style["font_size"], style["white_space"] == "normal", style["overflow_wrap"],
+        words, style["font_size"], style["white_space"] == "normal", style["overflow_wrap"],
         style["hyphens"], lang, style["hyphenate_limit_chars"], style["hyphenate_character"],
     )  # fmt: skip
 
@@ -95,9 +94,8 @@ def learn(root: Any) -> None:
     wanted: dict[Words, tuple[Any, set[str]]] = {}
     for box in root.descendants():
         if isinstance(box, TextBox) and (made := setting(box.style)):
-            words = made.words if LETTER(box.text) else made.signs
-            tokens = set(box.text.split(" ")).difference(words.known)
-            if tokens:
+            words = made.words.of(box.text, box.style)
+            if words and (tokens := set(box.text.split(" ")).difference(words.known)):
                 wanted.setdefault(words, (box.style, set()))[1].update(tokens)
     for words, (style, tokens) in wanted.items():
         words.learn(style, sorted(tokens))
@@ -106,10 +104,10 @@ def learn(root: Any) -> None:
 def first_line(text: str, style: Any, max_width: float | None, starts: bool = True, minimum: bool = False) -> Line | None:
     """The first line of a text in a width, as the engine's `split_first_line`; None where it has to be asked."""
     made = setting(style)
-    if made is None:
+    words = made and made.words.of(text, style)
+    if made is None or words is None:
         return None
-    most, words = inf, made.words if LETTER(text) else made.signs
-    tokens, all_fit, at = [""], True, 0
+    most, tokens, all_fit, at = inf, [""], True, 0
     if made.turns and max_width is not None and max_width < _ENDLESS:
         most, cut = int(max(0, max_width) * _UNITS), int(max_width / made.size * _RATIO)
         if _SHORT < cut < len(text):
@@ -229,7 +227,9 @@ def shown(stream: Any, layout: Any, style: Any) -> tuple[Any, float, str] | None
     hair = not wider and layout.justification_spacing  # spaces are parted from words, and not kerned, but no wider
     if made is None or hair or wider < 0 or (wider and (not wider % _ROUNDED or "\u00a0" in (text[0], text[-1]))):
         return None
-    words = made.words if LETTER(text) else made.signs
+    words = made.words.of(text, style)
+    if words is None:
+        return None
     tokens = _GAP.split(text) if wider and "\u00a0" in text else text.split(" ")
     inner = tokens[not tokens[0] : len(tokens) - (not tokens[-1])]
     if not words.known.keys() >= set(inner):

@@ -60,16 +60,16 @@ class Word(NamedTuple):
     ending: list[Glyph]
 
 
-def words_of(style: Any) -> tuple[Words, Words] | None:
-    """Words in the font of a style, and those of figures and signs that stand without letters; None where they are not known."""
+def words_of(style: Any) -> Words | None:
+    """Words in the font of a style; None where they are not known."""
     every = style.font_config.__dict__.setdefault("words", {})
     key = str([style[name] for name in _FONT])
     if "frac" in key:  # fractions reach over spaces
         return None
     if key not in every:
-        letters, signs = Words(style, _LETTERS), Words(style, _SIGN)
-        every[key] = (letters, signs) if letters.font and signs.font == letters.font else None
-    found: tuple[Words, Words] | None = every[key]
+        words = Words(style, _LETTERS)
+        every[key] = words if words.font else None
+    found: Words | None = every[key]
     return found
 
 
@@ -82,6 +82,7 @@ class Words:
         from weasyprint.text.line_break import line_size
 
         self.carrier = carrier  # stands at both ends of what is measured
+        self._signs: list[Words | None] = []
         self.known: dict[str, Word | None] = {"": None}
         self.gaps: dict[str, Glyph] = {}
         self.widths: dict[int, int] = {}  # of glyphs, in thousandths of the size
@@ -96,6 +97,16 @@ class Words:
             family = ffi.string(pango.pango_font_description_get_family(description)).decode()
             if family not in _FAMILIES or not self._parted(style):
                 self.font = None
+
+    def of(self, text: str, style: Any) -> Words | None:
+        """Those that a text is made of: a text without letters has figures and signs that stand in another way; None where
+        these have another font."""
+        if LETTER(text):
+            return self
+        if not self._signs:
+            signs = Words(style, _SIGN)
+            self._signs.append(signs if signs.font == self.font else None)
+        return self._signs[0]
 
     def _parted(self, style: Any) -> bool:
         """Learn what spaces are; whether they are widened as is foreseen at both ends and inside of a text."""
