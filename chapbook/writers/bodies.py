@@ -229,26 +229,29 @@ def lay_out_parts(
     warm(book.faces, shared.sheet.data.decode())
     if not composing.divisible(styles):
         whole = guarded(book, pages.compose(book, styles))
-        layout, *others = spread([lambda: hands.read_too(hands.lay(whole)), *beside], jobs, meanwhile=meanwhile)
-        return layout, Binding((), lambda _, *, tagged=True: _opened(book, styles, layout, tagged=tagged)), others
+        layout, *made = spread([lambda: hands.read_too(hands.lay(whole)), *beside], jobs, meanwhile=meanwhile)
+        return layout, Binding((), lambda _, *, tagged=True: _opened(book, styles, layout, tagged=tagged)), made
     proof = _Proof(book, styles, shared, composing.parts(book), furniture.furniture_sheet(book, styles), hands)
-    others = _first_round(proof, jobs, progress, beside, meanwhile)
+    others: list[Any] | None = _first_round(proof, jobs, progress, beside, meanwhile)
     for _ in range(_ROUNDS):
         again = proof.ready()
         if not again:
+            others = spread(beside, jobs) if others is None else others
             progress("write", f"{sum(layout.pages for layout in proof.layouts.values())} pages put together")
             return _whole(proof), _binding(proof), others
-        _round(proof, again, jobs, progress)
+        later = _round(proof, again, jobs, progress, beside if others is None else ())
+        others = later if others is None else others
     raise EngineError("the numbers of pages in the contents do not settle")
 
 
 def _first_round(
     proof: _Proof, jobs: int, progress: Progress, beside: Sequence[Callable[[], Any]],
     meanwhile: Callable[[], object],
-) -> list[Any]:  # fmt: skip
+) -> list[Any] | None:  # fmt: skip
     """Every part that names no pages, and with numbers to come those that name later ones: they have a length.
 
-    What names only pages before it (an appendix) waits until these are known, and is laid out once.
+    What names only pages before it (an appendix) waits until these are known, and is laid out once. Where that will
+    leave a process idle, what is made beside may wait for it: then it is None that is returned.
     """
     last = max((i for i, part in enumerate(proof.parts) if not part.numbers), default=0)
     wanted, before = [], set[str]()
@@ -261,19 +264,25 @@ def _first_round(
         _assembling(proof)
         meanwhile()
 
-    return _round(proof, wanted, jobs, progress, beside, ready)
+    lengths = {index: len(part.content) for index, part in enumerate(proof.parts)}
+    waiting = [length for index, length in lengths.items() if index not in wanted]
+    idle = len(waiting) < workers(jobs) and sum(waiting) * workers(jobs) > sum(lengths[index] for index in wanted)
+    return _round(proof, wanted, jobs, progress, beside, ready, may_wait=idle)
 
 
 def _round(
     proof: _Proof, wanted: Sequence[int], jobs: int, progress: Progress,
-    beside: Sequence[Callable[[], Any]] = (), meanwhile: Callable[[], object] = lambda: None,
-) -> list[Any]:  # fmt: skip
+    beside: Sequence[Callable[[], Any]] = (), meanwhile: Callable[[], object] = lambda: None, *, may_wait: bool = False,
+) -> list[Any] | None:  # fmt: skip
+    """Lay parts out. What was made beside; None when it may wait, and each process has a part to lay out."""
     folios = proof.folios()
     composed = {index: composing.compose_part(proof.book, proof.shared, proof.parts[index], folios) for index in wanted}
     known = {index: proof.hands.known(composed[index]) for index in wanted}
     order = sorted(wanted, key=lambda index: (known[index], -len(proof.parts[index].content)))
     lengths = {index: layout.pages for index, layout in proof.layouts.items()}
     ahead = min(workers(jobs), len(order) - sum(known.values()))  # then what is made beside: it may take its time too
+    waits = may_wait and ahead == workers(jobs)
+    beside = () if waits else beside
 
     def done(at: int, result: Any) -> None:
         numbers = [*order[:ahead], *(None for _ in beside), *order[ahead:]]
@@ -291,7 +300,7 @@ def _round(
         proof.layouts[index] = layout
         proof.made_with[index] = {name: folios.get(name, 0) for name in proof.parts[index].numbers}
     proof.heads.update(zip(heads, laid[len(order) :], strict=True))
-    return others
+    return None if waits else others
 
 
 def _heads(proof: _Proof, quire: Quire) -> Callable[[], Layout]:

@@ -100,11 +100,17 @@ def looks(look: Look, wanted: Sequence[Writer], tasks: Sequence[Task], *, last: 
         made = artifacts(results).get(edition)
         return None if made is None else look(made, editions)
 
+    groups = [_group(writer) for writer in wanted]
+
+    def along(writer: Writer) -> bool:
+        """Whether who made it has nothing else to look at that takes as long."""
+        return brief and not last and (writer.unit == "documents" or groups.count(_group(writer)) == 1)
+
     def after(writer: Writer) -> tuple[str, ...]:
         return tuple(name for name in making if last or name == _MADE + _group(writer))
 
     order = sorted(wanted, key=lambda writer: writer.unit != "pages")  # they take longest
-    return [Task(looked(w.edition), partial(work, w.edition), after(w), brief and not last) for w in order]
+    return [Task(looked(w.edition), partial(work, w.edition), after(w), along(w)) for w in order]
 
 
 def looked(edition: str) -> str:

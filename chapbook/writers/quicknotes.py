@@ -2,8 +2,8 @@
 
 The engine lays out all notes of a page again for each call it meets on it, to know what is left for the
 text, and once more to draw them. A note under the same notes stands where it stood: it is laid out
-once. Notes with floats, tables, pictures or positioned boxes in them are left to the engine, and all notes
-of a page with a float.
+once. Notes with floats, tables, pictures or boxes placed from outside in them are left to the engine, and all notes
+of a page with a float that reaches to its foot.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def quicken() -> None:
 
 def _notes(context: Any, area: Any) -> list[Any] | None:
     """The boxes of a page's notes, each made once for its area; None when they have to be laid out together."""
-    if context.excluded_shapes:
+    if any(shape.position_y + shape.margin_height() > area.position_y for shape in context.excluded_shapes):
         return None
     known = area.__dict__.setdefault("noted", {})
     for note in context.current_page_footnotes:
@@ -75,11 +75,18 @@ def _made(area: Any, note: Any) -> Any:
     alone.children = [note.deepcopy()]
     made = build.create_anonymous_boxes(alone).children
     plain = {boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.InlineBlockBox, boxes.TextBox}
-    if len(made) != 1 or type(made[0]) is not boxes.BlockBox or made[0].style["position"] != "static":
+    places = {boxes.BlockBox, boxes.InlineBlockBox}
+
+    def alike(box: Any, within: bool) -> bool:
+        """Whether a box comes out the same wherever the note stands; `within` another that places what has no place in the flow."""
+        placed = within and box.style["position"] == "absolute" and not box.is_floated()
+        if type(box) not in plain or box.footnote is not None or not (placed or box.is_in_normal_flow()) or box.is_table_wrapper:
+            return False
+        within = within or (type(box) in places and box.style["position"] == "relative")
+        return all(alike(child, within) for child in getattr(box, "children", ()))
+
+    if len(made) != 1 or type(made[0]) is not boxes.BlockBox or made[0].style["position"] != "static" or not alike(made[0], False):
         return None
-    for box in made[0].descendants():
-        if type(box) not in plain or box.footnote is not None or not box.is_in_normal_flow() or box.is_table_wrapper:
-            return None
     made[0].note_in = area, note
     return made[0]
 
