@@ -2,4 +2,4 @@
 
 import os
 
-os.environ.setdefault("CHAPBOOK_CACHE", "")
+os.environ["CHAPBOOK_CACHE"] = ""
