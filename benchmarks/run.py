@@ -22,14 +22,12 @@ from pathlib import Path
 
 from benchmarks.manuscripts import SIZES, lengthen, write
 from benchmarks.measure import Measure, run
-from benchmarks.report import Row, performance
+from benchmarks.report import COLD, IMPORTED, PEER, READ, SAME_PAGE, Row, performance
 from benchmarks.watching import edits
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ROUNDS = {"small": 5, "shipped": 3, "medium": 2, "large": 1}
-COLD, WARM, EDIT = "Chapbook, cold", "Chapbook, nothing changed", "Chapbook, one edit"
-PEER = "pandoc + WeasyPrint, one PDF"
-SAME_PAGE = "the same, on the book’s page"
+WARM, EDIT = "Chapbook, nothing changed", "Chapbook, one edit"
 SHOWN, PUBLISHED = "Chapbook watch, {} pages, shown", "Chapbook watch, {} pages, published"
 EDITIONS = "epub,pdf,print,html"
 
@@ -51,7 +49,7 @@ def main() -> None:
         options.error(f"unknown size {unknown[0]}: {', '.join(ROUNDS)}")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     compile_dir(REPOSITORY / "chapbook", quiet=1)  # as an installer does with the peers' modules
-    rows: list[Row] = [_help()]
+    rows: list[Row] = [_help(), _engines()]
     for name in asked.sizes:
         with tempfile.TemporaryDirectory() as scratch:
             rows += _compare(name, Path(scratch), asked.rounds or ROUNDS[name])
@@ -66,6 +64,14 @@ def _help() -> Row:
     """How long `--help` takes: nothing heavy may be imported for it."""
     measures = [run([sys.executable, str(REPOSITORY / "build.py"), "--help"], REPOSITORY) for _ in range(15)]
     return _shown(Row("–", 0, "Chapbook, --help", *_medians(measures), pages=0, ratio=None))
+
+
+def _engines() -> Row:
+    """How long the engines take to be there, started as Chapbook starts them; nothing is made."""
+    code = ("from chapbook.writers.starting import quickly\nwith quickly():\n    import weasyprint\n"
+            "import brotli, ebooklib.epub, pikepdf, pypdfium2, uharfbuzz, yaml\nfrom PIL import Image")  # fmt: skip
+    measures = [run([sys.executable, "-c", code], REPOSITORY) for _ in range(7)]
+    return _shown(Row("–", 0, IMPORTED, *_medians(measures), pages=0, ratio=None))
 
 
 def _compare(name: str, scratch: Path, rounds: int) -> list[Row]:
@@ -133,7 +139,7 @@ def _pages(what: str, scratch: Path) -> int:
     found = sorted((scratch / name).glob("*.pdf"), key=lambda p: len(p.name)) if name == "dist" else [scratch / name]
     if SAME_PAGE in what:
         found = [scratch / "same.pdf"]
-    if "EPUB" in what or not found or not found[0].is_file():
+    if "EPUB" in what or what == READ or not found or not found[0].is_file():
         return 0
     document = pypdfium2.PdfDocument(found[0])
     try:
@@ -168,6 +174,7 @@ def _commands(book: Path, scratch: Path) -> dict[str, tuple[Callable[[], None], 
 
     commands: dict[str, tuple[Callable[[], None], Sequence[str]]] = {
         COLD: (nothing, [*chapbook, "--no-cache"]),
+        READ: (nothing, [pandoc, *chapters, *metadata, "-t", "json", "-o", str(scratch / "peer.json")]),
         "pandoc, EPUB": (nothing, [pandoc, *chapters, *metadata, "-o", str(scratch / "peer.epub")]),
         PEER: (nothing, [pandoc, *chapters, *metadata, f"--pdf-engine={weasyprint}", "-o", str(scratch / "peer.pdf")]),
         SAME_PAGE: (nothing, [pandoc, *chapters, *metadata, f"--pdf-engine={weasyprint}", "--css", str(scratch / "page.css"),
