@@ -238,9 +238,13 @@ def test_results_are_in_order_and_the_first_error_counts(jobs: int) -> None:
         aside.spread([lambda n=n: fail(n) for n in range(4)], jobs)  # type: ignore[misc]
 
 
-def test_this_process_does_its_share() -> None:
+def test_this_process_does_its_share(tmp_path: Path) -> None:
     def who() -> int:
-        time.sleep(0.01)
+        (tmp_path / str(os.getpid())).touch()
+        until = time.monotonic() + 60
+        while len([*tmp_path.iterdir()]) < 2:  # the other has begun too
+            assert time.monotonic() < until, "it is alone"
+            time.sleep(0.002)
         return os.getpid()
 
     heard: list[int] = []
