@@ -236,7 +236,7 @@ def woff2(font: bytes) -> bytes:
     """A TrueType font as WOFF2 (W3C, WOFF File Format 2.0), its tables as they are.
 
     Brotli's greatest effort (quality 10, 11) would save a sixteenth of the size, the optional
-    transformation of the outlines a tenth, at twenty times the time and more.
+    transformation of the outlines a tenth, at fifteen times the time and more.
     """
     import brotli
 

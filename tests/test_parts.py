@@ -259,7 +259,7 @@ def test_this_process_does_its_share(tmp_path: Path) -> None:
         return number
 
     with pytest.raises(EngineError, match="number 3"):
-        aside.spread([lambda n=n: fail(n) for n in range(8)], 2, here=True)  # type: ignore[misc]
+        aside.spread([partial(fail, n) for n in range(8)], 2, here=True)
 
 
 def test_a_child_that_dies_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:

@@ -123,7 +123,7 @@ def cover_png(book: Book, styles: Path) -> bytes:
     ink = Image.new("L", (PNG_WIDTH, math.ceil(round(drawing.height * 2 * scale) / 2)), 0)
     for shape in drawing.shapes:
         ink_in(ink, list(polygons(shape, 2 * scale)))
-    # Two colours and three that lie between them: four bits a pixel, thirty times as fast as true colour.
+    # Two colours and three that lie between them: four bits a pixel are enough.
     picture = ink.point([(level + 32) // 64 for level in range(256)])
     picture.putpalette(_between(drawing.ground, drawing.ink))
     out = io.BytesIO()

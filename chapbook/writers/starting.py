@@ -100,7 +100,7 @@ class _NoFont(Exception):
 
 def _errors_known() -> None:
     """Let the engine catch what fontTools raises, now that it may."""
-    sys.modules[_USER].TTLibError = importlib.import_module(_FONTS).TTLibError  # type: ignore[attr-defined]
+    vars(sys.modules[_USER])["TTLibError"] = importlib.import_module(_FONTS).TTLibError
 
 
 def _when_called(module: str, name: str, first: Callable[[], None] = lambda: None) -> Any:
